@@ -1,0 +1,65 @@
+"""The nouns as frozen records, the algebra of distributions, the protocols that join parts, the base of all errors."""
+
+from cellarhand.domain.curve import Curve, SetAside
+from cellarhand.domain.distribution import LEVELS, Distribution, Floats
+from cellarhand.domain.errors import (
+    CellarhandError,
+    Conflict,
+    NotAllowed,
+    NotFound,
+    Refused,
+    StoreUnavailable,
+)
+from cellarhand.domain.forecast import Fan, Forecast, from_paths
+from cellarhand.domain.protocols import Clock, Estimator
+from cellarhand.domain.records import (
+    Batch,
+    Brew,
+    Cycle,
+    Device,
+    Event,
+    Kind,
+    Person,
+    Phase,
+    PhaseName,
+    Place,
+    PlaceRole,
+    Quality,
+    Reading,
+    Role,
+    Tank,
+)
+
+__all__ = [
+    "LEVELS",
+    "Batch",
+    "Brew",
+    "CellarhandError",
+    "Clock",
+    "Conflict",
+    "Curve",
+    "Cycle",
+    "Device",
+    "Distribution",
+    "Estimator",
+    "Event",
+    "Fan",
+    "Floats",
+    "Forecast",
+    "Kind",
+    "NotAllowed",
+    "NotFound",
+    "Person",
+    "Phase",
+    "PhaseName",
+    "Place",
+    "PlaceRole",
+    "Quality",
+    "Reading",
+    "Refused",
+    "Role",
+    "SetAside",
+    "StoreUnavailable",
+    "Tank",
+    "from_paths",
+]

@@ -1,0 +1,80 @@
+"""The rungs, which of them speaks, and the past cut at the running batch's own now."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+import numpy as np
+
+from cellarhand.domain import Curve, Estimator, Forecast, Refused
+from cellarhand.forecasting.curvefit import CurveFit
+from cellarhand.forecasting.flat import Flat
+from cellarhand.forecasting.past import known_at, moment_of
+from cellarhand.forecasting.typical import Typical
+
+RUNGS: dict[str, Callable[[], Estimator]] = {"flat": Flat, "typical": Typical, "curvefit": CurveFit}
+
+# The built-in gate, until a brewery's own finished batches decide: docs/forecast-skill.md has the figures.
+GATE_ATTENUATION = 0.30
+_REMEMBERED = 64
+_HELD_BACK = {
+    "hand": "typical speaks: on logs kept by hand no curve has beaten it by more than chance.",
+    "early": "typical speaks until 30 % attenuation: before that no curve has beaten it by more than chance.",
+}
+
+
+class Forecaster:
+    """All rungs together; the simplest that none has beaten on held-out batches is the one that speaks.
+
+    `rung` names one to speak whatever the gate says. `fit` remembers: the same past is not worked through twice.
+    """
+
+    def __init__(self, rung: str | None = None) -> None:
+        if rung is not None and rung not in RUNGS:
+            raise Refused(f"a rung is one of {', '.join(RUNGS)}", rung, "is it misspelt, or not on this ladder yet?")
+        self.rung = rung
+
+    def fit(self, curves: Iterable[Curve]) -> "Forecaster":
+        """Past batches, finished or not, dated where known. Returns self.
+
+        >>> Forecaster().fit([]).predict([Curve(now=0.0)])[0].rung
+        'typical'
+        """
+        self.past_ = list(curves)
+        self._fitted: dict[tuple[object, ...], Estimator] = {}
+        return self
+
+    def predict(self, curves: Sequence[Curve]) -> list[Forecast]:
+        """One forecast a curve: whole distributions, never silent. The past is cut at each curve's own date of now:
+        what had not ended then is censored, what had not begun is unseen.
+        """
+        return [self._speak(c) for c in curves]
+
+    def _speak(self, curve: Curve) -> Forecast:
+        name, note = (self.rung, None) if self.rung else promoted(curve)
+        spoken = self._model(name, moment_of(curve)).predict([curve])[0]
+        return spoken if note is None else _noted(spoken, note)
+
+    def _model(self, name: str, moment: datetime | None) -> Estimator:
+        pairs = [(c, known_at(c, moment)) for c in getattr(self, "past_", [])]
+        known = [k for _, k in pairs if k is not None]
+        key = (name, tuple((id(c), k.ended, min(k.now, c.now)) for c, k in pairs if k is not None))
+        if key not in self._fitted:
+            if len(self._fitted) >= _REMEMBERED:
+                self._fitted.clear()
+            self._fitted[key] = RUNGS[name]().fit(known)
+        return self._fitted[key]
+
+
+def promoted(curve: Curve) -> tuple[str, str | None]:
+    """The rung that the built-in gate lets speak of this curve, and what to say where a higher one is held back."""
+    if curve.manual:
+        return "typical", _HELD_BACK["hand"] if curve.readings >= 3 else None
+    share = curve.attenuation
+    if share is None or not np.isfinite(share) or share < GATE_ATTENUATION:
+        return "typical", _HELD_BACK["early"] if curve.readings >= 3 else None
+    return "curvefit", None
+
+
+def _noted(forecast: Forecast, note: str) -> Forecast:
+    return replace(forecast, notes=(*forecast.notes, note))

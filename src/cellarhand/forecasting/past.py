@@ -1,0 +1,94 @@
+"""Past batches as an estimator may know them at a given hour: ended, not yet ended (censored), or unseen."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from cellarhand.domain import Curve, Kind
+from cellarhand.forecasting.built_in import kind_of
+from cellarhand.forecasting.ending import find_ending, last_level
+
+STALLED = 0.45
+CLOSED_H = 96.0
+INFERRED = 0.4
+
+
+@dataclass(frozen=True, kw_only=True)
+class Past:
+    """One past batch: `duration` hours from pitch to terminal, or, where not `observed`, that it lasted longer.
+
+    `trust` is 1 for an end that was seen and less for one that was only inferred when the tank was emptied.
+    """
+
+    duration: float
+    observed: bool
+    fg: float | None
+    attenuation: float | None
+    kind: Kind
+    brand: str | None
+    style: str | None
+    began: datetime | None
+    manual: bool
+    trust: float = 1.0
+
+    @property
+    def moved(self) -> bool:
+        """False for a batch that was seen to stall or hardly ferments: it teaches nothing about how long beer takes."""
+        return self.observed or self.attenuation is None or self.attenuation > STALLED
+
+
+def summary(curve: Curve) -> Past | None:
+    """What a past curve teaches, as far as it goes; None for one without two readings after the pitch."""
+    after = curve.hours >= curve.pitched_at - 1.0
+    if after.sum() < 2:
+        return None
+    end = find_ending(curve.hours, curve.sg)
+    seen = end is not None
+    if end is None and curve.ended:
+        end = last_level(curve.hours, curve.sg)
+    last = float(curve.hours[-1])
+    fg = end.fg if end else float(curve.smooth[-1])
+    og = curve.og or float(curve.sg[0])
+    share = (og - fg) / (og - 1.0) if og > 1.0 else None
+    stated = curve.expected_fg if end is None else None
+    return Past(
+        duration=max((end.middle if end else last) - curve.pitched_at, 1.0),
+        observed=end is not None,
+        fg=end.fg if end else stated,
+        attenuation=share,
+        kind=kind_of(curve),
+        brand=curve.brand,
+        style=curve.style,
+        began=curve.started_at,
+        manual=curve.manual,
+        trust=1.0 if seen else INFERRED,
+    )
+
+
+def known_at(past: Curve, moment: datetime | None) -> Curve | None:
+    """The past curve as it was at `moment`: cut there, None where it had not begun. Undated clocks are all past.
+
+    A log that had been silent for longer than a weekend is taken as ended, one that still ran as running.
+    """
+    if moment is None or past.started_at is None:
+        return replace(past, ended=True)
+    limit = (moment - past.started_at) / timedelta(hours=1)
+    if limit < past.pitched_at:
+        return None
+    if limit >= past.now or not len(past.hours):
+        return replace(past, ended=past.ended or limit >= past.now + CLOSED_H)
+    keep = past.hours <= limit
+    arrays = {n: getattr(past, n)[keep] for n in ("hours", "sg", "smooth", "se", "rate", "temp_c")}
+    return replace(past, now=limit, ended=False, **arrays)
+
+
+def moment_of(curve: Curve) -> datetime | None:
+    """The date of a curve's `now`, where its clock has one."""
+    return curve.at(curve.now) if math.isfinite(curve.now) else None
+
+
+def pasts(curves: Sequence[Curve]) -> list[Past]:
+    """Summaries of all curves that teach something, in the order given."""
+    found = (summary(c) for c in curves)
+    return [p for p in found if p is not None]

@@ -1,0 +1,94 @@
+"""The import table of the house, held against the code: who may know whom."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+SRC = Path(__file__).parents[1] / "src" / "cellarhand"
+MAY = {
+    "units": set(),
+    "domain": {"units"},
+    "metrics": set(),
+    "store": {"domain"},
+    "people": {"domain"},
+    "ingest": {"domain", "units"},
+    "move": {"domain", "units"},
+    "curve": {"domain", "units"},
+    "phases": {"domain", "units", "curve"},
+    "simulate": {"domain", "units"},
+    "forecasting": {"domain", "units", "curve", "phases", "metrics", "ladder", "simulate"},
+    "web": {"domain", "units"},
+}
+KNOW_ALL = {"app", "cli", "worker", "demo", "face", "__init__", "__main__"}
+
+
+def part_of(path: Path) -> str:
+    return path.relative_to(SRC).parts[0].removesuffix(".py")
+
+
+def imports(source: str) -> list[tuple[int, str]]:
+    """Every part of the house that a module names, at any depth, lazily or for types."""
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports in the house are absolute"
+            base = node.module or ""
+            names = [f"{base}.{alias.name}" for alias in node.names] if base == "cellarhand" else [base]
+        else:
+            continue
+        found += [(node.lineno, name.split(".")[1]) for name in names if name.startswith("cellarhand.")]
+    return found
+
+
+def offences(part: str, source: str) -> list[str]:
+    if part in KNOW_ALL:
+        return []
+    if part not in MAY:
+        return [f"{part} is not in the import table"]
+    return [f"{part} imports {name} (line {line})" for line, name in imports(source) if name not in MAY[part] | {part}]
+
+
+def test_every_module_imports_only_what_the_table_allows():
+    wrong = [
+        f"{path.relative_to(SRC)}: {offence}"
+        for path in sorted(SRC.rglob("*.py"))
+        for offence in offences(part_of(path), path.read_text())
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize(
+    ("part", "source"),
+    [
+        ("curve", "from cellarhand.store import engine"),
+        ("web", "def f():\n    from cellarhand.forecasting import Forecaster"),
+        ("store", "import cellarhand.web.pages"),
+        ("units", "from cellarhand import domain"),
+        ("ingest", "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from cellarhand.curve import build"),
+        ("new_part", "x = 1"),
+    ],
+)
+def test_planted_shortcuts_are_found(part, source):
+    assert offences(part, source)
+
+
+def test_no_file_passes_400_lines_and_no_function_60():
+    long = []
+    for path in sorted(SRC.rglob("*.py")):
+        text = path.read_text()
+        if text.count("\n") > 400:
+            long.append(f"{path.name}: {text.count(chr(10))} lines")
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                size = (node.end_lineno or 0) - node.lineno + 1
+                if size > 60:
+                    long.append(f"{path.name}:{node.lineno} {node.name}: {size} lines")
+    assert not long, "\n".join(long)
+
+
+def test_no_part_is_named_for_nothing_in_particular():
+    vague = {"utils", "util", "helpers", "common", "manager", "misc"}
+    assert not [p for p in SRC.rglob("*") if p.stem in vague]
