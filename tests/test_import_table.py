@@ -20,7 +20,7 @@ MAY = {
     "forecasting": {"domain", "units", "curve", "phases", "metrics", "ladder", "simulate"},
     "web": {"domain", "units"},
 }
-KNOW_ALL = {"app", "cli", "worker", "demo", "face", "__init__", "__main__"}
+KNOW_ALL = {"app", "cli", "face", "__init__", "__main__"}
 
 
 def part_of(path: Path) -> str:
@@ -84,7 +84,7 @@ def test_no_file_passes_400_lines_and_no_function_60():
         for node in ast.walk(ast.parse(text)):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 size = (node.end_lineno or 0) - node.lineno + 1
-                if size > 60:
+                if size > 60 and "migrations" not in path.parts:  # a migration is a list
                     long.append(f"{path.name}:{node.lineno} {node.name}: {size} lines")
     assert not long, "\n".join(long)
 

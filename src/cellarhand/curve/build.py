@@ -143,7 +143,7 @@ def _with_cells(record: CurveRecord, hours: Floats, sg: Floats, temp: Floats, so
     if not len(hours):
         return replace(record, set_aside=tuple(aside))
     manual = is_manual(hours)
-    index, n = cell_index(hours)
+    index, n = cell_index(hours, record.pitched_at)
     h, y, t = cell_medians(hours, index, n), cell_medians((sg - 1) * 1000, index, n), cell_medians(temp, index, n)
     keep = np.ones(n, bool)
     for mask, reason in doubts(h, y, t, record.pitched_at):

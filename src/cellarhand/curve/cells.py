@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from cellarhand.domain import Floats
 
 CELL_H = 1.0
+TIE = 1e-4
 SPIKE_POINTS = 3.0
 SPIKE_MADS = 6.0
 MANUAL_SPACING_H = 3.0
@@ -20,11 +21,14 @@ def is_manual(hours: Floats) -> bool:
     return len(hours) < 40 or float(np.median(np.diff(hours))) >= MANUAL_SPACING_H
 
 
-def cell_index(hours: Floats) -> tuple[NDArray[np.intp], int]:
-    """For sorted hours: which cell each reading falls into (0 … n-1, rising), and how many cells there are."""
+def cell_index(hours: Floats, origin: float = 0.0) -> tuple[NDArray[np.intp], int]:
+    """For sorted hours: which cell each reading falls into (0 … n-1, rising), and how many cells there are.
+
+    Cells begin at `origin`, a third of a second early, so that the same readings on another clock fall alike.
+    """
     if not len(hours):
         return np.empty(0, np.intp), 0
-    cell = np.floor(hours / CELL_H)
+    cell = np.floor((hours - origin) / CELL_H + TIE)
     index = np.concatenate([[0], np.cumsum(np.diff(cell) > 0)]).astype(np.intp)
     return index, int(index[-1]) + 1
 
@@ -77,7 +81,7 @@ def local_line(hours: Floats, points: Floats, width: float) -> tuple[Floats, Flo
         slope = np.gradient(points, hours) if n == 2 else np.zeros(n)
         return points.copy(), np.asarray(slope), np.full(n, 1.0)
     base = hours[0]
-    slot = np.round(hours - base).astype(int)
+    slot = np.round(hours - base + TIE).astype(int)
     reach = int(np.ceil(width))
     x = np.arange(-reach, reach + 1, dtype=float)
     kernel = np.clip(1 - np.abs(x / (width + 1e-9)) ** 3, 0, None) ** 3

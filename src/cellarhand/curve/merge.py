@@ -10,7 +10,7 @@ from cellarhand.domain import Floats, PlaceRole
 
 APART_POINTS = 4.0
 APART_C = 4.0
-SILENT_H = 24.0
+SILENT_H, TAKES_OVER_H = 24.0, 6.0
 DRIFT_POINTS = 2.0
 OUT_OF_LIQUID_SG = 0.990
 _ORDER = {PlaceRole.CONTROL: 0, PlaceRole.GUARD: 1, PlaceRole.WATCH: 2}
@@ -62,12 +62,7 @@ def merge(series: Sequence[Series], *, pitched_at: float) -> Merged:
     notes: list[str] = []
     floats = _in_liquid(floats, notes)
     lead = _leader(floats, hands, notes)
-    parts = [lead] if lead is not None else []
-    last = float(lead.hours[np.isfinite(lead.sg)][-1]) if lead is not None else -np.inf
-    for hand in hands:
-        later = hand.hours > last + (SILENT_H if lead is not None else 0.0)
-        if later.any():
-            parts.append(_take(hand, later))
+    parts = _joined(lead, [f for f in floats if f is not lead], hands)
     if not parts:
         parts = [s for s in series if s not in floats]
     hours = np.concatenate([p.hours for p in parts])
@@ -77,6 +72,22 @@ def merge(series: Sequence[Series], *, pitched_at: float) -> Merged:
     temp = own if len(series) == len(parts) == 1 else _temperature(series, hours, own, notes)
     source = " and ".join(p.source for p in parts)
     return Merged(hours=hours[order], sg=sg[order], temp_c=temp[order], source=source, notes=tuple(notes))
+
+
+def _joined(lead: Series | None, others: list[Series], hands: list[Series]) -> list[Series]:
+    """The lead, and where it was not yet or no longer there, other floats and then hands."""
+    parts = [] if lead is None else [lead]
+    for more, wait in [(o, TAKES_OVER_H) for o in others] + [(h, SILENT_H) for h in hands]:
+        if not parts:
+            parts.append(more)
+            continue
+        known = np.concatenate([p.hours[np.isfinite(p.sg)] for p in parts])
+        alone = np.isfinite(more.sg) & ((more.hours > known.max() + wait) | (more.hours < known.min() - wait))
+        if more.by_hand and all(p.by_hand for p in parts):
+            alone = np.isfinite(more.hours)
+        if alone.any():
+            parts.append(_take(more, alone))
+    return parts
 
 
 def _take(s: Series, mask: np.ndarray) -> Series:
@@ -98,10 +109,11 @@ def _in_liquid(floats: list[Series], notes: list[str]) -> list[Series]:
 
 
 def _leader(floats: list[Series], hands: list[Series], notes: list[str]) -> Series | None:
-    """By role, then by number of readings; those that stand apart from it are named."""
+    """By role, then those still heard, then by number of readings; those that stand apart from it are named."""
     if not floats:
         return None
-    ranked = sorted(floats, key=lambda s: (_ORDER[s.role], -len(s.hours)))
+    newest = max(s.hours[-1] for s in floats)
+    ranked = sorted(floats, key=lambda s: (_ORDER[s.role], newest - s.hours[-1] > SILENT_H, -len(s.hours)))
     if len(ranked) >= 3:
         levels = np.array([_level(s) for s in ranked])
         middle = float(np.median(levels))

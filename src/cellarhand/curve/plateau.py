@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cellarhand.domain import Curve
+from cellarhand.domain import Curve, Kind
 
 WINDOW_H = 48.0
 FLAT_POINTS = 1.0
 COVERAGE = 0.8
 SLOPE_LIMIT = 0.5  # points a day
-MIN_ATTENUATION = 0.45
+MIN_ATTENUATION = 0.55  # less is a beer that was meant to, which must then be stated, or a stuck one
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +39,7 @@ def flat_for(curve: Curve) -> float:
 
 def stability(curve: Curve, *, window_h: float = WINDOW_H) -> Stability:
     """Enough readings over the window (≥ 80 % of the usual slots), slope within its uncertainty under the limit, past
-    the lag phase, and attenuated as far as stated or at least 45 %.
+    the lag phase, and attenuated as far as stated or at least 55 %.
     """
     inside = curve.hours >= curve.now - window_h
     if inside.sum() < 3 or curve.now - curve.hours[-1] > 0.5 * window_h:
@@ -58,9 +58,9 @@ def stability(curve: Curve, *, window_h: float = WINDOW_H) -> Stability:
         word = "rising" if slope > 0 else "falling"
         return Stability(stable=False, reason=f"{word} by {abs(slope):.1f} ± {se:.1f} points a day", **found)
     done = curve.attenuation
-    needed = MIN_ATTENUATION
+    needed = 0.0 if curve.kind is Kind.LOW_ALCOHOL else MIN_ATTENUATION
     if curve.expected_fg is not None and curve.og is not None and curve.og > 1.0:
-        needed = max(needed, 0.95 * (curve.og - curve.expected_fg) / (curve.og - 1.0))
+        needed = 0.95 * max((curve.og - curve.expected_fg) / (curve.og - 1.0), 0.0)
     if done is None or done < needed:
         so_far = "unknown" if done is None else f"{done:.0%}"
         return Stability(stable=False, reason=f"attenuation {so_far}, expected {needed:.0%}: stuck or lag", **found)

@@ -114,7 +114,10 @@ class Brew:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Batch:
-    """A lot's stay in one tank. Hour 0 is `pitched_at`, the first pitch; rates count from `full_at`."""
+    """A lot's stay in one tank. Hour 0 is `pitched_at`, the first pitch; rates count from `full_at`.
+
+    `assumed`: nobody has said a word of it; it began because beer showed up, and counts from its first reading.
+    """
 
     id: int
     tank_id: int
@@ -131,6 +134,7 @@ class Batch:
     og: float | None = None
     expected_fg: float | None = None
     lot_id: int | None = None
+    assumed: bool = False
 
     @property
     def hour_zero(self) -> datetime:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from cellarhand.curve.cells import cell_medians
+from cellarhand.curve.cells import TIE, cell_medians
 from cellarhand.domain import Curve, Floats, Forecast, from_paths
 from cellarhand.forecasting.built_in import MANUAL_CREEP, ROWS, kind_of, warmth
 from cellarhand.forecasting.futures import AHEAD
@@ -20,6 +20,7 @@ PATHS = 400
 BLOCK_H = 8.0  # readings nearer than this say the same: the curve's own error lasts about as long
 MOST_BLOCKS = 60
 DENSE_POINTS, MANUAL_POINTS = 0.9, 1.5
+RECENT_H, RECENT_POINTS = 12.0, 0.3
 HEAVY_TAIL = 4.0
 TERMINAL_POINTS = 1.0
 LEAST_CURVES = 2.0  # past batches that weigh as much as the prior
@@ -45,10 +46,16 @@ def _one(curve: Curve, known: list[Past]) -> Forecast:
     hours, points = blocks(curve)
     scale = MANUAL_POINTS if curve.manual else DENSE_POINTS
 
+    ends, fall, fall_sd = recent_fall(curve)
+
     def log_likelihood(draws: Floats) -> Floats:
         if not len(hours):
             return np.zeros(len(draws))
-        off = (Kinetics(draws).points(hours) - points) / scale
+        kinetics = Kinetics(draws)
+        off = (kinetics.points(hours) - points) / scale
+        if len(ends):
+            level = kinetics.points(ends)
+            off = np.column_stack([off, (level[:, 1] - level[:, 0] - fall) / fall_sd])
         return np.asarray(-0.5 * (HEAVY_TAIL + 1) * np.log1p(off**2 / HEAVY_TAIL).sum(1))
 
     posterior = sample_posterior(mean, sd, log_likelihood)
@@ -85,10 +92,24 @@ def blocks(curve: Curve) -> tuple[Floats, Floats]:
     if not len(h):
         return h, y
     width = max(BLOCK_H, float(h[-1] - h[0]) / MOST_BLOCKS)
-    back = np.floor((h[-1] - h) / width)  # whole blocks counted from the newest reading
+    back = np.floor((h[-1] - h) / width - TIE)  # whole blocks counted from the newest reading
     _, index = np.unique(-back, return_inverse=True)
     n = int(index[-1]) + 1
     return cell_medians(h, index, n), cell_medians(y, index, n)
+
+
+def recent_fall(curve: Curve) -> tuple[Floats, float, float]:
+    """Of a sensor: two hours since the pitch, 12 h apart, how many points it fell between them, and how surely.
+
+    A curve may be off by a point where it fits least well, and still has to fall as the beer falls now.
+    """
+    if curve.manual or len(curve.hours) < 6 or curve.hours[-1] - curve.hours[0] < RECENT_H or curve.elapsed < RECENT_H:
+        return np.empty(0), 0.0, 1.0
+    end = float(curve.hours[-1])
+    points = (curve.smooth - 1) * 1000
+    before = float(np.interp(end - RECENT_H, curve.hours, points))
+    sure = float(np.hypot(RECENT_POINTS, curve.se[-1]))
+    return np.array([end - RECENT_H, end]) - curve.pitched_at, float(points[-1]) - before, sure
 
 
 def prior(curve: Curve, known: Sequence[Past] = ()) -> tuple[Floats, Floats]:

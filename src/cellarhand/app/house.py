@@ -1,0 +1,77 @@
+"""The house, wired: who hands what to whom. Read this first.
+
+    device ─► Intake ─► Store ─► Board ─► Worker (curve, forecast) ─► Board ─► Store ─► Hub ─► page
+
+`Intake.receive` is the first half of a reading's way, `Board._look_at` the second; `change` events of the store's
+writer join them: nothing is looked at before it is durable.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from cellarhand import __version__
+from cellarhand.app.accounts import Accounts
+from cellarhand.app.board import Board
+from cellarhand.app.clocks import WallClock
+from cellarhand.app.desk import Desk
+from cellarhand.app.hub import Hub
+from cellarhand.app.intake import Intake
+from cellarhand.app.views import Views
+from cellarhand.app.worker import Worker
+from cellarhand.domain import Clock
+from cellarhand.ingest import KINDS
+from cellarhand.store import Change, Store
+from cellarhand.web.ports import Ports
+
+
+@dataclass(frozen=True)
+class House:
+    """Everything that lives while the server does."""
+
+    store: Store
+    intake: Intake
+    board: Board
+    accounts: Accounts
+    ports: Ports
+    clock: Clock
+
+
+@contextlib.asynccontextmanager
+async def open_house(
+    path: Path, *, clock: Clock, demo: bool, zone: str = "UTC", synchronous: str = "FULL"
+) -> AsyncIterator[House]:
+    """Opens the store, starts the worker and wires the parts; on leaving, the mirror of it."""
+    loop = asyncio.get_running_loop()
+    hub = Hub(loop)
+    told: list[Callable[[list[Change]], None]] = [hub.publish]
+    store = Store(path, clock, on_commit=lambda changes: told[0](changes), synchronous=synchronous)
+    forgotten: list[Callable[[], None]] = [lambda: None]
+    worker = Worker(on_fresh=lambda: forgotten[0]())
+    try:
+        intake = Intake(store, clock, zone)
+        board = Board(store, worker, clock)
+        forgotten[0] = board.forgotten
+        hub.tap(board.heard)
+        hub.tap(lambda change: intake.learn() if change.kind in ("device", "batch", "tank") else None)
+        accounts = Accounts(store, WallClock(), demo=demo)
+        ports = Ports(
+            doors=intake,
+            cellar=Views(store, board, hub, intake, clock),
+            desk=Desk(store, clock, tuple(name for name, _, _ in KINDS)),
+            accounts=accounts,
+            kinds=KINDS,
+            version=__version__,
+        )
+        looking = asyncio.create_task(board.run())
+        try:
+            yield House(store, intake, board, accounts, ports, clock)
+        finally:
+            looking.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await looking
+    finally:
+        worker.close()
+        await asyncio.to_thread(store.close)

@@ -1,0 +1,190 @@
+"""Where readings come in: a post is parsed, grouped with others, and answered only after its commit."""
+
+import asyncio
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from cellarhand.domain import Clock, Conflict, Cycle, Device, Place, Reading, Refused
+from cellarhand.ingest import Frame, Origin, parse
+from cellarhand.people import hash_token
+from cellarhand.store import Store, Txn, cellar, lookup, sensors
+from cellarhand.store.readings import Post, append_posts
+from cellarhand.web.ports import Receipt, UnknownToken
+
+KIND_ALIASES = {"cellarhand": "json", "own": "json"}
+
+
+@dataclass(slots=True)
+class _Group:
+    """Posts that will be committed together, and everybody who waits for it."""
+
+    done: "asyncio.Future[None]"
+    posts: list[Post] = field(default_factory=list)
+    tanks: set[int] = field(default_factory=set)
+
+
+class Intake:
+    """Lives in the server's event loop. Knows devices and places by heart; the store is asked only when they change."""
+
+    def __init__(self, store: Store, clock: Clock, zone: str = "UTC") -> None:
+        self._store, self._clock, self._zone = store, clock, zone
+        self._loop = asyncio.get_running_loop()
+        self._group = _Group(self._loop.create_future())
+        self._writing = False
+        self._texts: dict[tuple[int, str], str] = {}
+        self.seen: dict[int, datetime] = {}
+        self.learn()
+
+    def learn(self) -> None:
+        """Reads devices, places and batches anew."""
+        now = self._clock.now()
+        with self._store.read() as conn:
+            self._tokens = sensors.tokens(conn)
+            self._devices = {d.id: d for d in sensors.list_devices(conn)}
+            self._places = sensors.places_at(conn, now)
+            self._running = {b.tank_id: b for b in lookup.list_batches(conn, running=True)}
+            self._cycles = {t.id: t for t in lookup.list_tanks(conn)}
+        self._children = {(d.parent_id, d.key): d for d in self._devices.values() if d.parent_id is not None}
+
+    async def receive(self, kind: str, token: str, body: bytes, content_type: str) -> Receipt:
+        """The way of a reading, first half: device → parser → store. Answered after the commit.
+
+        Raises UnknownToken, Refused (nothing of it was kept) or StoreUnavailable.
+        """
+        device = self._devices.get(self._tokens.get(hash_token(token), -1))
+        if device is None or device.revoked:
+            raise UnknownToken
+        now = self._clock.now()
+        try:
+            kind = KIND_ALIASES.get(kind, kind)
+            if kind != device.kind:
+                raise Refused(
+                    f"this token belongs to a device of kind {device.kind}", kind, "is the address of another device?"
+                )
+            frames = parse(
+                kind, body, content_type, Origin(received_at=now, zone=self._zone, gravity_unit=device.gravity_unit)
+            )
+        except Refused as refused:
+            self._count(device.id, refused)
+            raise
+        return await self._keep(device, frames, now)
+
+    async def _keep(self, device: Device, frames: list[Frame], now: datetime) -> Receipt:
+        refused: list[Refused] = []
+        kept, waits = 0, set()
+        for frame in frames:
+            speaker = device if not frame.key else self._children.get((device.id, frame.key))
+            if speaker is None:
+                speaker = await self._new_child(device, frame.key)
+            if frame.refused is not None:
+                refused.append(frame.refused)
+                self._count(speaker.id, frame.refused)
+                continue
+            readings = frame.readings + self._new_texts(speaker.id, frame, now)
+            tank_id = await self._tank_of(speaker, readings)
+            kept += len(frame.readings)
+            self.seen[speaker.id] = now
+            waits.add(self._append(Post(speaker.id, now, readings), tank_id))
+        if refused and not waits:
+            raise refused[0]
+        for done in waits:
+            await asyncio.shield(done)
+        return Receipt(kept=kept, refused=tuple(refused))
+
+    def _append(self, post: Post, tank_id: int | None) -> "asyncio.Future[None]":
+        group = self._group
+        group.posts.append(post)
+        if tank_id is not None:
+            group.tanks.add(tank_id)
+        if not self._writing:
+            self._flush()
+        return group.done
+
+    def _flush(self) -> None:
+        group, self._group = self._group, _Group(self._loop.create_future())
+        self._writing = True
+
+        def job(txn: Txn) -> None:
+            if append_posts(txn, group.posts):
+                for tank_id in group.tanks:
+                    txn.change("reading", tank_id)
+
+        future = self._store.writer.submit(job)
+        future.add_done_callback(lambda f: self._loop.call_soon_threadsafe(self._flushed, group, f.exception()))
+
+    def _flushed(self, group: _Group, failure: BaseException | None) -> None:
+        self._writing = False
+        if group.done.cancelled():
+            pass
+        elif failure is None:
+            group.done.set_result(None)
+        else:
+            group.done.set_exception(failure)
+            group.done.exception()  # whoever still waits gets it; nobody waiting is no error of its own
+        if self._group.posts:
+            self._flush()
+
+    def _count(self, device_id: int, refused: Refused) -> None:
+        self._store.writer.submit(lambda txn: sensors.note_refusal(txn, device_id, refused))
+
+    def _new_texts(self, device_id: int, frame: Frame, now: datetime) -> tuple[Reading, ...]:
+        """Texts that differ from what this device said last: logged on change."""
+        at = frame.readings[0].observed_at if frame.readings else now
+        new = [(name, text) for name, text in frame.texts.items() if self._texts.get((device_id, name)) != text]
+        for name, text in new:
+            self._texts[device_id, name] = text
+        return tuple(Reading(channel=f"x_{name}"[:48], observed_at=at, text=text[:200]) for name, text in new)
+
+    async def _new_child(self, bridge: Device, key: str) -> Device:
+        """A float that a bridge speaks of for the first time. The first one hangs where the bridge was put."""
+        first = not any(parent == bridge.id for parent, _ in self._children)
+        place = self._places.get(bridge.id)
+
+        def job(txn: Txn) -> int:
+            made = sensors.add_device(
+                txn, kind=bridge.kind, name=f"{bridge.name} {key}"[:60], token_hash=None, parent_id=bridge.id, key=key
+            )
+            if first and place is not None:
+                sensors.place_device(txn, made, place.tank_id, place.from_at, role=place.role, height=place.height)
+            return made
+
+        made = await asyncio.wrap_future(self._store.writer.submit(job))
+        await asyncio.to_thread(self.learn)
+        return self._devices[made]
+
+    async def _tank_of(self, device: Device, readings: tuple[Reading, ...]) -> int | None:
+        """The tank to look at anew because of these readings; where beer shows up in an idle one, a batch begins."""
+        place = self._places.get(device.id)
+        if place is None:
+            return None
+        gravity = [r for r in readings if r.channel == "sg"]
+        batch = self._running.get(place.tank_id)
+        if gravity:
+            first = min(r.observed_at for r in gravity)
+            if batch is None:
+                await self._begin(place, first)
+            elif batch.assumed and first < batch.started_at:
+                await self._begin_earlier(batch.id, first)
+        return place.tank_id
+
+    async def _begin(self, place: Place, first: datetime) -> None:
+        """Beer in a tank of which nobody has said a word: a batch begins, unnamed, at its first reading."""
+        tank = self._cycles[place.tank_id]
+        if tank.cycle_since is not None and tank.cycle not in (Cycle.FILLING, Cycle.IN_USE):
+            return
+
+        def job(txn: Txn) -> None:
+            if lookup.batch_covering(txn.conn, place.tank_id, txn.now) is None:
+                cellar.start_batch(txn, place.tank_id, started_at=first, words={"name": "unnamed beer"})
+
+        with suppress(Conflict):  # an older reading of a tank whose later batches are known: it lands by its time
+            await asyncio.wrap_future(self._store.writer.submit(job))
+        await asyncio.to_thread(self.learn)
+
+    async def _begin_earlier(self, batch_id: int, first: datetime) -> None:
+        """An older reading came late: the batch that we assumed began with it."""
+        await asyncio.wrap_future(
+            self._store.writer.submit(lambda txn: cellar.change_batch(txn, batch_id, {"started_at": first}))
+        )
+        await asyncio.to_thread(self.learn)

@@ -1,0 +1,1 @@
+"""Simulated beer. For now what the demo cellar shows; the forecaster never sees how it is made."""

@@ -1,0 +1,74 @@
+"""One render path: a template, who is looking, and how they like to read."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from fastapi import Request
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.responses import HTMLResponse, Response
+
+from cellarhand.domain import Cycle, Kind, Role
+from cellarhand.web import draw, show, told
+from cellarhand.web.guard import ports_of
+from cellarhand.web.ports import TankNow
+from cellarhand.web.show import Taste
+
+HERE = Path(__file__).parent
+ICONS = {"▲": "warning", "■": "alarm", "◆": "note"}
+_jinja = Environment(
+    loader=FileSystemLoader(HERE / "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+def taste_of(request: Request) -> Taste:
+    """The viewer's zone and units."""
+    caller = getattr(request.state, "caller", None)
+    return Taste.of(caller.person if caller else None, dict(request.cookies))
+
+
+def page(request: Request, template: str, *, status: int = 200, **values: Any) -> Response:
+    """A page or a fragment of one."""
+    ports, taste = ports_of(request), taste_of(request)
+    caller = getattr(request.state, "caller", None)
+    now = ports.cellar.now()
+    html = _jinja.get_template(template).render(
+        now=now,
+        taste=taste,
+        show=show,
+        told=told,
+        draw=draw,
+        person=caller.person if caller else None,
+        by=caller.by if caller else "",
+        may=(lambda role: caller is not None and caller.may(Role(role))),
+        demo=ports.accounts.demo,
+        version=ports.version,
+        path=request.url.path,
+        mark_words=ICONS,
+        kinds=list(Kind),
+        cycles=list(Cycle),
+        hour=timedelta(hours=1),
+        next_steps=next_steps,
+        **values,
+    )
+    return HTMLResponse(html, status)
+
+
+def next_steps(view: TankNow) -> list[tuple[str, str]]:
+    """What usually comes next in the tank's cycle, first the likeliest: (state, words on the button)."""
+    after: dict[Cycle, list[tuple[str, str]]] = {
+        Cycle.EMPTY: [("CIP", "Start CIP"), ("out of service", "Out of service")],
+        Cycle.CIP: [("sanitised", "Sanitised"), ("empty", "Clean, but not sanitised")],
+        Cycle.SANITISED: [("CIP", "CIP again"), ("out of service", "Out of service")],
+        Cycle.FILLING: [("in use", "Tank is full")],
+        Cycle.IN_USE: [("emptying", "Start emptying"), ("empty", "It is empty")],
+        Cycle.EMPTYING: [("empty", "It is empty"), ("in use", "Not yet: still in use")],
+        Cycle.OUT_OF_SERVICE: [("empty", "Back in service")],
+    }
+    if view.batch is not None and view.tank.cycle not in (Cycle.FILLING, Cycle.IN_USE, Cycle.EMPTYING):
+        return after[Cycle.IN_USE]
+    return after[view.tank.cycle]
