@@ -23,3 +23,13 @@ def shared():
     if not SHARED.is_dir():
         pytest.skip("needs the shared data folder beside the checkout")
     return SHARED
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    """One real server for a module's tests; each makes its own tanks."""
+    from serving import Running
+
+    running = Running(tmp_path_factory.mktemp("server"))
+    yield running
+    running.stop()

@@ -33,7 +33,7 @@ class Board:
 
     def views(self) -> list[TankNow]:
         """All tanks by name."""
-        return sorted(self._views.values(), key=lambda v: _natural(v.tank.name))
+        return sorted(self._views.values(), key=lambda v: natural(v.tank.name))
 
     def view(self, tank_id: int) -> TankNow | None:
         """One tank."""
@@ -160,6 +160,7 @@ def _view(tank: Tank, batch: Batch, question: Question, found: Answer, proposals
         forecast=found.forecast,
         phase=found.phase,
         newest=question.newest,
+        temp_c=question.temp_c,
         every_h=every,
         sources=tuple(s.source for s in question.series),
         by_hand=bool(question.series) and all(s.by_hand for s in gravity or question.series),
@@ -169,7 +170,7 @@ def _view(tank: Tank, batch: Batch, question: Question, found: Answer, proposals
     )
 
 
-def _natural(name: str) -> tuple[object, ...]:
+def natural(name: str) -> tuple[object, ...]:
     """FV2 before FV10."""
     digits = "".join(c for c in name if c.isdigit())
     return ("".join(c for c in name if not c.isdigit()), int(digits) if digits else -1, name)

@@ -181,12 +181,12 @@ def _keep_tank(txn: Txn, found: HistorianTank, now: datetime, person_id: int | N
 
 
 def _keep_stay(txn: Txn, batch: TankBatch, tank_id: int, now: datetime, person_id: int | None) -> None:
-    pitched = batch.fills[0].started_at if batch.fills else None
+    pitched = batch.fills[0].started_at if batch.fills else batch.started_at
     made = cellar.start_batch(
         txn,
         tank_id,
-        started_at=batch.started_at,
-        pitched_at=None if batch.started_before else (pitched or batch.started_at),
+        started_at=min(batch.started_at, pitched),
+        pitched_at=None if batch.started_before else pitched,
         full_at=batch.full_at,
         ended_at=batch.ended_at,
         words={"name": batch.brand or batch.name, "brand": batch.brand},

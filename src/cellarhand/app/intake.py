@@ -12,6 +12,7 @@ from cellarhand.store import Store, Txn, cellar, lookup, sensors
 from cellarhand.store.readings import Post, append_posts
 from cellarhand.web.ports import Receipt, UnknownToken
 
+MOST_FLOATS = 32
 KIND_ALIASES = {"cellarhand": "json", "own": "json"}
 
 
@@ -75,12 +76,16 @@ class Intake:
         kept, waits = 0, set()
         for frame in frames:
             speaker = device if not frame.key else self._children.get((device.id, frame.key))
-            if speaker is None:
-                speaker = await self._new_child(device, frame.key)
             if frame.refused is not None:
                 refused.append(frame.refused)
-                self._count(speaker.id, frame.refused)
+                self._count((speaker or device).id, frame.refused)
                 continue
+            if speaker is None and sum(parent == device.id for parent, _ in self._children) >= MOST_FLOATS:
+                refused.append(Refused(f"a bridge speaks for {MOST_FLOATS} floats", frame.key, "is its name garbled?"))
+                self._count(device.id, refused[-1])
+                continue
+            if speaker is None:
+                speaker = await self._new_child(device, frame.key)
             readings = frame.readings + self._new_texts(speaker.id, frame, now)
             tank_id = await self._tank_of(speaker, readings)
             kept += len(frame.readings)

@@ -14,6 +14,7 @@ from cellarhand.store.readings import Offset, SourceSpan
 from cellarhand.store.times import micros
 
 HANDLING = timedelta(minutes=30)  # around a move the float is in a hand or in the sanitiser, not in beer
+HANDLING_US = HANDLING // timedelta(microseconds=1)
 _HOUR_US = 3_600_000_000.0
 CHANNELS = ("sg", "temp_c")
 
@@ -22,7 +23,7 @@ def ask_of(conn: Connection, batch: Batch, now: datetime) -> Question:
     """The question of a batch as the store knows it. It is asked as of the newest reading: silence tells nothing."""
     zero = batch.hour_zero
     until = micros(now)
-    spans = readings.spans_of(conn, batch, handling_us=int(HANDLING.total_seconds() * 1e6))
+    spans = readings.spans_of(conn, batch, handling_us=HANDLING_US)
     ids = [span.source_id for span in spans]
     offsets = readings.offsets_of(conn, ids)
     struck = readings.struck_of(conn, ids)
@@ -34,12 +35,27 @@ def ask_of(conn: Connection, batch: Batch, now: datetime) -> Question:
         batch=batch,
         zero=zero,
         as_of=0.0 if last is None else last,
+        asked=(now - zero) / timedelta(hours=1),
         context=_context(conn, batch, zero),
         series=tuple(s for s, _ in kept),
         source_ids=tuple(span.source_id for _, span in kept),
         phases=tuple(lookup.phases_of(conn, batch.id)),
         newest=None if newest is None else zero + timedelta(hours=newest),
+        temp_c=_newest_temp([s for s, _ in kept]),
     )
+
+
+def _newest_temp(series: Sequence[Series]) -> float | None:
+    """The temperature now: the middle of what the probes say that were heard within two hours of the newest."""
+    last = []
+    for s in series:
+        warm = np.flatnonzero(np.isfinite(s.temp_c))
+        if len(warm):
+            last.append((float(s.hours[warm[-1]]), float(s.temp_c[warm[-1]])))
+    if not last:
+        return None
+    newest = max(h for h, _ in last)
+    return float(np.median([t for h, t in last if h > newest - 2.0]))
 
 
 def _series(

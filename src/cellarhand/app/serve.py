@@ -4,8 +4,9 @@ import asyncio
 import contextlib
 import logging
 import re
+import signal
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import uvicorn
@@ -43,7 +44,19 @@ class Masked(logging.Filter):
 
 
 class Server(uvicorn.Server):
-    """A server that can begin to listen on one more socket while it runs."""
+    """A server that can begin to listen on one more socket while it runs, and leaves by the front door."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Ctrl-C and SIGTERM end the serving, nothing else: what comes after still closes the store in order."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self._told_to_stop)
+        yield
+
+    def _told_to_stop(self) -> None:
+        self.force_exit = self.should_exit
+        self.should_exit = True
 
     async def also_listen(self, sock: socket.socket) -> None:
         """Serves the same app on another socket."""

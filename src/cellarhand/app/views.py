@@ -4,9 +4,10 @@ from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Any
 
-from cellarhand.app.board import Board
+from cellarhand.app.board import Board, natural
 from cellarhand.app.hub import Hub
 from cellarhand.app.intake import Intake
+from cellarhand.app.question import HANDLING_US
 from cellarhand.domain import Batch, Brew, Clock, Device, Forecast, NotFound, Phase
 from cellarhand.store import Store, kept, lookup, readings, sensors
 from cellarhand.store.times import micros, moment
@@ -24,12 +25,16 @@ class Views:
         return self._clock.now()
 
     def tanks(self) -> list[TankNow]:
-        """All tanks by name."""
-        return self._board.views()
+        """All tanks by name; one that was added this moment too."""
+        known = {view.tank.id: view for view in self._board.views()}
+        with self._store.read() as conn:
+            found = lookup.list_tanks(conn)
+        views = [known.get(tank.id) or TankNow(tank=tank) for tank in found]
+        return sorted(views, key=lambda view: natural(view.tank.name))
 
     def tank(self, name: str) -> TankNow:
         """One tank, by name or id. Raises NotFound."""
-        for view in self._board.views():
+        for view in self.tanks():
             if view.tank.name.lower() == name.lower() or str(view.tank.id) == name:
                 return view
         raise NotFound(f"there is no tank {name}")
@@ -69,11 +74,11 @@ class Views:
 
     def readings(self, view: TankNow, channel: str | None, since: datetime | None) -> list[dict[str, Any]]:
         """Readings of what is in the tank, oldest first, as received."""
-        if view.batch is None:
-            return []
         begin = max(micros(since) if since else 0, 0)
         with self._store.read() as conn:
-            rows = readings.all_of(conn, readings.spans_of(conn, view.batch), channel, begin)
+            running = lookup.list_batches(conn, running=True, tank_id=view.tank.id)
+            spans = readings.spans_of(conn, running[0], handling_us=HANDLING_US) if running else []
+            rows = readings.all_of(conn, spans, channel, begin)
         return [{**row, "observed_at": moment(row["observed_at"])} for row in rows]
 
     def batches(self) -> list[Batch]:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import wait
 from typing import Any, TypeVar
@@ -26,16 +26,21 @@ log = logging.getLogger("cellarhand.worker")
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """All that the worker needs to answer for one batch; hours count from `zero`, the first pitch."""
+    """All that the worker needs to answer for one batch; hours count from `zero`, the first pitch.
+
+    `as_of` is the newest gravity, `asked` the cellar's now.
+    """
 
     batch: Batch
     zero: datetime
     as_of: float
+    asked: float
     context: Context
     series: tuple[Series, ...]
     source_ids: tuple[int, ...]
     phases: tuple[Phase, ...]
     newest: datetime | None
+    temp_c: float | None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -91,12 +96,13 @@ def answer(question: Question) -> Answer:
         model = Forecaster().fit([*others, *siblings])
     forecast = model.predict([curve])[0]
     _running[question.batch.id] = curve
+    settled = stability(replace(curve, now=max(question.asked, curve.now)))
     return Answer(
         batch_id=question.batch.id,
         curve=curve,
         forecast=forecast,
-        phase=phase_now(curve, question.phases, curve.at(curve.now) or question.zero),
-        stable=stability(curve).reason,
+        phase=phase_now(curve, question.phases, question.zero + timedelta(hours=question.asked)),
+        stable=f"{'yes' if settled.stable else 'no'}: {settled.reason}",
         drifts=_drifts(question),
     )
 
@@ -142,6 +148,7 @@ class Worker:
 
     def close(self) -> None:
         """Ends the process; what it was doing is dropped."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
-        for process in list((self._pool._processes or {}).values()):
+        processes = list((self._pool._processes or {}).values())
+        for process in processes:
             process.terminate()
+        self._pool.shutdown(wait=True, cancel_futures=True)

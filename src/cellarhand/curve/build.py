@@ -59,7 +59,8 @@ class Curve(CurveRecord):
         (3, 0.72, True)
         """
         series, context = _checked(hours, sg, temp_c, words)
-        end = float(series.hours.max()) if len(series.hours) else context.pitched_at
+        whole = series.hours[np.isfinite(series.hours) & np.isfinite(series.sg)]
+        end = float(whole.max()) if len(whole) else context.pitched_at
         return build([series], context, now=end if now is None else float(now))
 
 

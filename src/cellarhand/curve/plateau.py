@@ -51,9 +51,11 @@ def stability(curve: Curve, *, window_h: float = WINDOW_H) -> Stability:
     slope, se = _slope_a_day(x, y)
     found = {"coverage": coverage, "slope": slope, "slope_se": se}
     if coverage < COVERAGE:
-        return Stability(stable=False, reason=f"{coverage:.0%} of the usual readings; 80 % are needed", **found)
+        return Stability(
+            stable=False, reason=f"{int(100 * coverage)} % of the usual readings; 80 % are needed", **found
+        )
     if curve.elapsed < window_h:
-        return Stability(stable=False, reason="it was pitched within the window", **found)
+        return Stability(stable=False, reason="it was pitched less than two days ago", **found)
     if abs(slope) + 1.64 * se > SLOPE_LIMIT:
         word = "rising" if slope > 0 else "falling"
         return Stability(stable=False, reason=f"{word} by {abs(slope):.1f} ± {se:.1f} points a day", **found)

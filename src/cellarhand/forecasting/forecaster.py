@@ -18,8 +18,8 @@ RUNGS: dict[str, Callable[[], Estimator]] = {"flat": Flat, "typical": Typical, "
 GATE_ATTENUATION = 0.30
 _REMEMBERED = 64
 _HELD_BACK = {
-    "hand": "typical speaks: on logs kept by hand no curve has beaten it by more than chance.",
-    "early": "typical speaks until 30 % attenuation: before that no curve has beaten it by more than chance.",
+    "hand": "The rung “typical” speaks: on logs kept by hand no curve has beaten it by more than chance.",
+    "early": "The rung “typical” speaks until 30 % attenuation: no curve has beaten it earlier by more than chance.",
 }
 
 

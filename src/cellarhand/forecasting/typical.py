@@ -17,7 +17,7 @@ from cellarhand.forecasting.past import Past, pasts
 
 K = 5.0  # batches of its own that a brand needs to weigh as much as its style
 SMOOTH = 0.15  # log-hours by which one past batch stands for those like it
-_AROUND = np.array([-1.3, -0.5, 0.0, 0.5, 1.3])
+_AROUND = np.array([-1.59, -0.97, -0.59, -0.28, 0.0, 0.28, 0.59, 0.97, 1.59])  # ninths of a normal
 FG_SD = 0.03
 _FEWEST_LEFT = 3
 
@@ -65,7 +65,7 @@ class Typical:
                 n = sum(p.trust for p in pool)
                 share = rest * n / (n + self.k)
                 values.append((observed[:, None] * np.exp(SMOOTH * _AROUND)).ravel())
-                weights.append(np.repeat(mass * share / 5.0, 5))
+                weights.append(np.repeat(mass * share / len(_AROUND), len(_AROUND)))
                 rest -= share
         table = usual_duration(curve) * np.exp((SPREAD_OF_DURATIONS if curve.manual else DENSE_SPREAD) * NORMAL_99)
         values.append(table)

@@ -58,6 +58,7 @@ def place_device(
     txn.conn.execute(update(places).where(still & (p.from_at < when)).values(to_at=when))
     txn.conn.execute(places.delete().where(still & (p.from_at >= when)))
     back = (p.device_id == device_id) & (p.tank_id == tank_id) & (p.to_at == when)
+    back &= (p.role == role) & (p.height == height)
     if tank_id is not None and not txn.conn.execute(update(places).where(back).values(to_at=None)).rowcount:
         txn.conn.execute(
             places.insert().values(device_id=device_id, tank_id=tank_id, from_at=when, role=role, height=height)

@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from cellarhand.domain import CellarhandError, Clock, Conflict, StoreUnavailable
+from cellarhand.domain import Clock, Conflict, StoreUnavailable
 from cellarhand.store.ids import Ids, made_id
 from cellarhand.store.schema import changes
 from cellarhand.store.times import micros
@@ -120,9 +120,10 @@ class Writer:
         except BaseException as error:
             self._ids.forget()
             self._say_failing(error)
-            alone = next((e for _, _, e in done if isinstance(e, CellarhandError)), None) if len(group) == 1 else None
+            failure = error.failure if isinstance(error, _Undo) else None
+            lost = failure or StoreUnavailable(f"the store can't keep it now: {_words(error)}")
             for _, future in group:
-                future.set_exception(alone or StoreUnavailable(f"the store can't keep it now: {_words(error)}"))
+                future.set_exception(lost)
             return
         if self._failing:
             self._failing = False
@@ -162,6 +163,9 @@ class Writer:
 
 class _Undo(Exception):
     """Rolls back a group of one whose job said no."""
+
+    def __init__(self, failure: BaseException) -> None:
+        self.failure = failure
 
 
 def _announced(txn: Txn) -> list[Change]:

@@ -83,4 +83,4 @@ def answer_errors(app: FastAPI) -> None:
 def _page(request: Request, status: int, body: dict[str, object]) -> Response:
     from cellarhand.web.render import page
 
-    return page(request, "error.html", status=status, problem=body)
+    return page(request, "error.html", status=status, code=status, problem=body)

@@ -45,7 +45,7 @@ def _summary(view: TankNow, now: datetime) -> dict[str, Any]:
         "attenuation": None if curve is None else told.finite(curve.attenuation),
         "abv": None if curve is None else told.finite(curve.abv),
         "points_a_day": float(curve.rate[-1]) if curve is not None and len(curve.rate) else None,
-        "temp_c": told.newest_temp(view),
+        "temp_c": view.temp_c,
         "newest": _iso(view.newest),
         "silent": told.silent_for(view, now) is not None,
         "stable": view.stable,

@@ -31,4 +31,31 @@ def create_app(ports: Ports) -> FastAPI:
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     answer_errors(app)
     app.add_middleware(Guard, ports=ports)
+    _describe_inlet(app, ports)
     return app
+
+
+def _describe_inlet(app: FastAPI, ports: Ports) -> None:
+    """The device doors are outside FastAPI's machinery for speed; others shall see them all the same."""
+    told = app.openapi()
+    kinds = "; ".join(f"{name}: {words}" for name, words, _ in ports.kinds)
+    problem = {"type": "object", "properties": {name: {} for name in ("rule", "value", "cause")}}
+    answers = {
+        "201": {"description": "kept: answered only after the commit"},
+        "401": {"description": "no device has this token"},
+        "413": {"description": "over 64 KiB"},
+        "422": {"description": "refused", "content": {"application/json": {"schema": problem}}},
+        "503": {"description": "the store can't keep it now: send it again"},
+    }
+    parameters = [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in ("kind", "token")
+    ]
+    told["paths"]["/in/{kind}/{token}"] = {
+        "post": {
+            "summary": "A device's readings",
+            "description": f"In the device's own format. Kinds: {kinds}",
+            "parameters": parameters,
+            "requestBody": {"content": {"application/json": {"example": {"sg": 1.0123, "temp_c": 19.5}}}},
+            "responses": answers,
+        }
+    }

@@ -30,6 +30,7 @@ class TankNow:
     forecast: Forecast | None = None
     phase: PhaseName | None = None
     newest: datetime | None = None
+    temp_c: float | None = None
     every_h: float | None = None
     sources: tuple[str, ...] = ()
     by_hand: bool = False

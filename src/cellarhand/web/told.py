@@ -121,14 +121,6 @@ def last_seen(view: TankNow, now: datetime) -> str:
     return f"silent for {span(quiet / timedelta(hours=1))}" if quiet else ago(now - view.newest)
 
 
-def newest_temp(view: TankNow) -> float | None:
-    """The newest temperature of the beer, °C."""
-    if view.curve is None:
-        return None
-    known = [float(t) for t in view.curve.temp_c[-48:] if math.isfinite(t)]
-    return known[-1] if known else None
-
-
 def final_words(forecast: Forecast, taste: Taste) -> str:
     """Final gravity with its 80 % interval."""
     low, middle, high = (float(forecast.final_gravity.quantile(p)) for p in (0.1, 0.5, 0.9))

@@ -50,6 +50,8 @@
       ctx.beginPath(); ctx.moveTo(px - r, py - r); ctx.lineTo(px + r, py + r); ctx.moveTo(px + r, py - r); ctx.lineTo(px - r, py + r); ctx.stroke();
     }
     ctx.globalAlpha = 1;
+    ctx.textAlign = "left";
+    ctx.textBaseline = "alphabetic";
     ctx.font = `${12 * ratio}px ${getComputedStyle(document.body).fontFamily}`;
     ctx.fillStyle = css("--quiet");
     const mark = (t, word, row) => {
@@ -60,6 +62,13 @@
       const wide = ctx.measureText(word).width;
       ctx.fillText(word, px + 5 * ratio + wide > bbox.left + bbox.width ? px - wide - 5 * ratio : px + 5 * ratio, bbox.top + (13 + 15 * row) * ratio);
     };
+    const warm = data.seen.temp.findLastIndex((t) => t !== null);
+    if (warm >= 0) { // the temperature has no axis of its own: it says where it ends
+      const word = data.seen.temp[warm].toFixed(1) + " " + data.unit.temp;
+      ctx.fillStyle = css("--cold");
+      ctx.fillText(word, Math.min(u.valToPos(data.seen.at[warm], "x", true) + 6 * ratio, bbox.left + bbox.width - ctx.measureText(word).width), u.valToPos(data.seen.temp[warm], "t", true) + 4 * ratio);
+      ctx.fillStyle = css("--quiet");
+    }
     mark(data.now, "as of", 0);
     data.events.filter((e) => e.kind !== "sample").forEach((e, i) => mark(e.at, e.kind, 1 + (i % 3)));
     ctx.restore();
@@ -70,7 +79,7 @@
     const shade = (share) => fan + Math.round(share * 255).toString(16).padStart(2, "0");
     const sg = (v) => (v == null ? "" : d_unit() === "SG" ? v.toFixed(3) : v.toFixed(1) + " °P");
     const edge = { stroke: "transparent", width: 0, points: { show: false } };
-    const zone = data.zone;
+    const zone = data.zone, font = `12px ${getComputedStyle(document.body).fontFamily}`;
     return {
       width: box.clientWidth, height: box.clientHeight - (innerWidth < 560 ? 44 : 30),
       tzDate: (t) => uPlot.tzDate(new Date(t * 1e3), zone),
@@ -78,9 +87,9 @@
       legend: { live: true },
       scales: { x: {}, g: { range: gravityRange }, t: { range: (u, lo, hi) => [Math.min(lo, 0), Math.max(hi, 30) * 1.6] } },
       axes: [
-        { stroke: quiet, grid: { stroke: rule, width: 1 }, ticks: { show: false }, size: 34,
+        { font, stroke: quiet, space: 70, grid: { stroke: rule, width: 1 }, ticks: { show: false }, size: 34,
           values: [[86400, "{DD} {MMM}", null, null, null, null, null, null, 1], [3600, "{HH}:{mm}", "\n{DD} {MMM}", null, "\n{DD} {MMM}", null, null, null, 1], [60, "{HH}:{mm}", "\n{DD} {MMM}", null, "\n{DD} {MMM}", null, null, null, 1]] },
-        { scale: "g", stroke: quiet, grid: { stroke: rule, width: 1 }, ticks: { show: false }, size: 56, values: (u, vs) => vs.map((v) => (d_unit() === "SG" ? v.toFixed(3) : v.toFixed(1))) },
+        { font, scale: "g", stroke: quiet, grid: { stroke: rule, width: 1 }, ticks: { show: false }, size: 56, values: (u, vs) => vs.map((v) => (d_unit() === "SG" ? v.toFixed(3) : v.toFixed(1))) },
       ],
       series: [
         { value: (u, t) => (t == null ? "–" : uPlot.fmtDate("{WWW} {DD} {MMM} {HH}:{mm}")(uPlot.tzDate(new Date(t * 1e3), zone))), label: "time" },
@@ -97,8 +106,8 @@
     };
   }
 
-  function trim() { // the legend says gravity, expected, 80 % and temperature; the rest is for the eye
-    const hide = [2, 4, 5, 8, 9];
+  function trim() { // the legend says time, gravity, expected and temperature; the fan is for the eye, its numbers are in the words above
+    const hide = [2, 4, 5, 6, 7, 8, 9];
     box.querySelectorAll(".u-legend .u-series").forEach((row, i) => { row.hidden = hide.includes(i); });
   }
 

@@ -50,13 +50,15 @@
     }
     box.append(fields);
     if (chosen === "gravity") {
-      box.append(el("div", { className: "toggles" },
-        toggle("°P", () => draft.gravity_unit === "plato", () => { draft.gravity_unit = state.gravity_unit = "plato"; if (draft.instrument === "refractometer") draft.instrument = state.instrument = "hydrometer"; }),
-        toggle("SG", () => draft.gravity_unit === "sg", () => { draft.gravity_unit = state.gravity_unit = "sg"; if (draft.instrument === "refractometer") draft.instrument = state.instrument = "hydrometer"; }),
-        toggle("Hydrometer", () => draft.instrument === "hydrometer", () => { draft.instrument = state.instrument = "hydrometer"; if (draft.gravity_unit === "brix") draft.gravity_unit = state.gravity_unit = "plato"; }),
-        toggle("Density meter", () => draft.instrument === "density meter", () => { draft.instrument = state.instrument = "density meter"; if (draft.gravity_unit === "brix") draft.gravity_unit = state.gravity_unit = "plato"; }),
-        toggle("Refractometer", () => draft.instrument === "refractometer", () => { draft.instrument = state.instrument = "refractometer"; draft.gravity_unit = state.gravity_unit = "brix"; }),
-        toggle(draft.degassed ? "Degassed" : "Not degassed", () => draft.degassed, () => { draft.degassed = !draft.degassed; })));
+      const unit = (name) => () => { draft.gravity_unit = state.gravity_unit = name; draft.instrument = state.instrument = name === "brix" ? "refractometer" : draft.instrument === "refractometer" ? "hydrometer" : draft.instrument; };
+      const tool = (name) => () => { draft.instrument = state.instrument = name; if (draft.gravity_unit === "brix") draft.gravity_unit = state.gravity_unit = "plato"; };
+      box.append(el("div", { className: "toggles three" },
+        toggle("°P", () => draft.gravity_unit === "plato", unit("plato")),
+        toggle("SG", () => draft.gravity_unit === "sg", unit("sg")),
+        toggle("°Bx refractometer", () => draft.gravity_unit === "brix", unit("brix")),
+        toggle("Hydrometer", () => draft.instrument === "hydrometer", tool("hydrometer")),
+        toggle("Density meter", () => draft.instrument === "density meter", tool("density meter")),
+        toggle(draft.degassed ? "✓ degassed" : "not degassed", () => draft.degassed, () => { draft.degassed = !draft.degassed; })));
     }
     if (chosen === "taste") {
       const taste = el("input", { value: draft.taste, maxLength: 300, placeholder: "Taste and remarks", autocomplete: "off" });
