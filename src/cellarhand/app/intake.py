@@ -1,6 +1,7 @@
 """Where readings come in: a post is parsed, grouped with others, and answered only after its commit."""
 
 import asyncio
+from collections import ChainMap
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -23,6 +24,7 @@ class _Group:
     done: "asyncio.Future[None]"
     posts: list[Post] = field(default_factory=list)
     tanks: set[int] = field(default_factory=set)
+    texts: dict[tuple[int, str], str] = field(default_factory=dict)
 
 
 class Intake:
@@ -86,10 +88,10 @@ class Intake:
                 continue
             if speaker is None:
                 speaker = await self._new_child(device, frame.key)
-            readings = frame.readings + self._new_texts(speaker.id, frame, now)
-            tank_id = await self._tank_of(speaker, readings)
+            tank_id = await self._tank_of(speaker, frame.readings)
             kept += len(frame.readings)
             self.seen[speaker.id] = now
+            readings = frame.readings + self._new_texts(speaker.id, frame, now)
             waits.add(self._append(Post(speaker.id, now, readings), tank_id))
         if refused and not waits:
             raise refused[0]
@@ -120,6 +122,8 @@ class Intake:
 
     def _flushed(self, group: _Group, failure: BaseException | None) -> None:
         self._writing = False
+        if failure is None:
+            self._texts |= group.texts
         if group.done.cancelled():
             pass
         elif failure is None:
@@ -134,11 +138,14 @@ class Intake:
         self._store.writer.submit(lambda txn: sensors.note_refusal(txn, device_id, refused))
 
     def _new_texts(self, device_id: int, frame: Frame, now: datetime) -> tuple[Reading, ...]:
-        """Texts that differ from what this device said last: logged on change."""
+        """Texts that differ from what this device said last: logged on change. Said is what was kept, or will be
+        together with this: what a commit lost comes again and is new again.
+        """
         at = frame.readings[0].observed_at if frame.readings else now
-        new = [(name, text) for name, text in frame.texts.items() if self._texts.get((device_id, name)) != text]
+        said = ChainMap(self._group.texts, self._texts)
+        new = [(name, text) for name, text in frame.texts.items() if said.get((device_id, name)) != text]
         for name, text in new:
-            self._texts[device_id, name] = text
+            self._group.texts[device_id, name] = text
         return tuple(Reading(channel=f"x_{name}"[:48], observed_at=at, text=text[:200]) for name, text in new)
 
     async def _new_child(self, bridge: Device, key: str) -> Device:

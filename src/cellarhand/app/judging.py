@@ -52,10 +52,10 @@ def read_logs(files: Sequence[Path], zone: str) -> list[Log]:
             logs.append(read_log(file, zone))
         except CellarhandError as error:
             wrong.append(f"{file.name}: {error}")
-    for line in wrong:
-        err.print(f"left out: {line}", markup=False, soft_wrap=True)
     if not logs:
         raise Refused("a back-test needs logs", f"{len(files)} files", wrong[0] if wrong else "none was given")
+    for line in wrong:
+        err.print(f"left out: {line}", markup=False, soft_wrap=True)
     return logs
 
 

@@ -109,6 +109,7 @@ class Writer:
                 return
 
     def _commit(self, group: list[tuple[Job[Any], Future[Any]]]) -> None:
+        group = [(job, future) for job, future in group if future.set_running_or_notify_cancel()]  # or has given up
         done: list[tuple[Future[Any], Any, BaseException | None]] = []
         told: list[Change] = []
         try:
