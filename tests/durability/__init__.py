@@ -1,1 +1,1 @@
-"""Proofs, with the real server as a process, that no acknowledged reading is lost: kills, crash images, failing writes."""
+"""Proofs, with the real server as a process, that no acknowledged reading is lost: kills, power cuts, failed writes."""

@@ -2,6 +2,7 @@
 
 import random
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -54,13 +55,13 @@ def tracer():
 
 @pytest.fixture(scope="session")
 def record(tracer, tmp_path_factory):
-    """Records the lives of one cellar: (work, killed) each."""
+    """Records the lives of one cellar: (work, the signal that ends it) each."""
     make, started = _starter()
 
     def recording(name, lives, fault=None):
         recorder = Recorder(make, tmp_path_factory.mktemp(name), fault)
-        for work, killed in lives:
-            recorder.live(work, killed=killed)
+        for work, ended_by in lives:
+            recorder.live(work, ended_by)
         return recorder.recording
 
     yield recording
@@ -70,11 +71,12 @@ def record(tracer, tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def recorded(record):
-    """The server as it is shipped: killed once, stopped once, killed again."""
-    return record("recorded", [(working_day, True), (short_day, False), (short_day, True)])
+    """The server as it is shipped: killed, interrupted (then it closes its store), and told to end."""
+    lives = [(working_day, signal.SIGKILL), (short_day, signal.SIGINT), (short_day, signal.SIGTERM)]
+    return record("recorded", lives)
 
 
 @pytest.fixture(scope="session")
 def recorded_with(record):
     """A server with a planted fault."""
-    return lambda fault: record(fault, [(first_hour, True)], fault)
+    return lambda fault: record(fault, [(first_hour, signal.SIGKILL)], fault)

@@ -10,13 +10,12 @@ from .ledger import Ledger
 from .server import PATIENCE_S, Line, until
 from .trace import STRACE, Answer, Reader
 
-LIVES = 3
 MOST_SINGLE = 3000
 
 
 @dataclass
 class Recording:
-    """`ops` in order; `acknowledged` as (operation, numbers of the posts), in order; `files` as they were at the end."""
+    """`ops` in order; `acknowledged` as (operation, numbers of the posts), in order; `files` as at the end."""
 
     ledger: Ledger = field(default_factory=Ledger)
     ops: list = field(default_factory=list)
@@ -41,17 +40,14 @@ class Recorder:
         self._reader = Reader(self.store)
         self._posted = {}
 
-    def live(self, work, *, killed):
-        """One life: a server starts, `work(server, self)` is done, it is killed or stopped; the trace is read."""
+    def live(self, work, ended_by):
+        """One life: a server starts, `work(server, self)` is done, a signal ends it; the trace is read."""
         trace = self._folder / f"trace-{len(self.recording.traces) + 1}.txt"
         server = self._start(self.store, fault=self._fault, before=[*STRACE, "-o", str(trace)]).up()
         self._posted = {}
         work(server, self)
         self._quiet()
-        if killed:
-            server.kill()
-        else:
-            server.stop()
+        server.kill(ended_by)
         until(lambda: not server.pids(), "the end of the server's processes")
         self._take(trace)
 

@@ -71,14 +71,9 @@ class Server:
                         found.append(int(folder.name))
         return found
 
-    def kill(self):
-        """kill -9 of the server alone: its children must see for themselves that it is gone."""
-        os.kill(self.pid, signal.SIGKILL)
-        self.process.wait()
-
-    def stop(self):
-        """Asks it to end, and waits until it has."""
-        os.kill(self.pid, signal.SIGTERM)
+    def kill(self, by=signal.SIGKILL):
+        """Signals the server alone: its children must see for themselves that it is gone. Waits for its end."""
+        os.kill(self.pid, by)
         self.process.wait(PATIENCE_S)
 
     def end(self):

@@ -129,7 +129,7 @@
     if (state.queue.length && navigator.onLine) setTimeout(sync, 4000);
   }
 
-  const words = (e) => [e.gravity !== undefined && `${e.gravity} ${({ sg: "SG", plato: "°P", brix: "°Bx" })[e.gravity_unit]}`, e.temp !== undefined && `${e.temp} °${e.temp_unit}`, e.ph !== undefined && `pH ${e.ph}`, e.pressure !== undefined && `${e.pressure} ${e.pressure_unit}`, e.vdk_ppb !== undefined && `VDK ${e.vdk_ppb}`, e.taste].filter(Boolean).join(", ");
+  const words = (e) => [e.gravity !== undefined && `${e.gravity.toFixed(e.gravity_unit === "sg" ? 3 : 1)} ${({ sg: "SG", plato: "°P", brix: "°Bx" })[e.gravity_unit]}`, e.temp !== undefined && `${e.temp} °${e.temp_unit}`, e.ph !== undefined && `pH ${e.ph}`, e.pressure !== undefined && `${e.pressure} ${e.pressure_unit}`, e.vdk_ppb !== undefined && `VDK ${e.vdk_ppb}`, e.taste].filter(Boolean).join(", ");
 
   function told() {
     const n = state.queue.length;
