@@ -9,11 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from .ledger import SEED
 from .recording import Recorder, first_hour, short_day, working_day
 from .server import Server
 from .trace import STRACE
-
-SEED = 20261123
 
 
 def _starter():

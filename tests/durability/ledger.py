@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from .server import Line
 
+SEED = 20261123
 STEP = timedelta(seconds=10)
 ROWS = "SELECT c.name, r.observed_at, r.value FROM readings r JOIN channels c ON c.id = r.channel_id"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -34,7 +34,7 @@ class Recorder:
 
     def __init__(self, start, folder, fault=None):
         self._start, self._fault, self._folder = start, fault, folder
-        self.store = folder / "cellar" / "cellar.db"
+        self.store = folder.resolve() / "cellar" / "cellar.db"
         self.store.parent.mkdir()
         self.recording = Recording()
         self._reader = Reader(self.store)

@@ -18,9 +18,8 @@ from cellarhand.domain import CellarhandError
 from cellarhand.store import Store
 from cellarhand.store.kept import set_setting
 
-from .conftest import SEED
 from .images import MODES, Disk
-from .ledger import ROWS, repeated
+from .ledger import ROWS, SEED, repeated
 from .trace import Answer, Sync, Write
 
 IMAGES = 200
@@ -117,7 +116,6 @@ def test_no_crash_loses_an_acknowledged_reading(recorded, tmp_path):
     assert not tally.broken, (tally.broken[:5], recorded.traces)
     assert tally.images == IMAGES
     assert tally.at_risk > IMAGES / 4 and tally.damaged > IMAGES / 8, tally
-    print(tally.images, tally.at_risk, tally.damaged, tally.acknowledged)
 
 
 def test_commits_that_are_not_synced_are_found(recorded_with, tmp_path):
@@ -135,7 +133,6 @@ def test_answers_before_the_commit_are_found(recorded_with, tmp_path):
 def test_a_disk_that_lies_about_a_sync_is_found(recorded, tmp_path):
     """The same recording, as if the store's own file had not been synced before its log was begun anew."""
     ops = [Answer(0) if isinstance(op, Sync) and op.name == "cellar.db" else op for op in recorded.ops]
-    tally = crash_everywhere(replace(recorded, ops=ops), tmp_path, count=WEAK_IMAGES, seed=SEED)
-    print("lie", len(tally.lost), len(tally.broken))
+    tally = crash_everywhere(replace(recorded, ops=ops), tmp_path, count=2 * WEAK_IMAGES, seed=SEED)
     assert len(tally.lost) > 0
     assert len(tally.broken) > 0

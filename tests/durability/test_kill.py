@@ -5,8 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import datetime
 
-from .conftest import SEED
-from .ledger import Ledger, Load, repeated, rows_in, stamp
+from .ledger import SEED, Ledger, Load, repeated, rows_in, stamp
 from .server import Line, until
 
 KILLS_UNDER_LOAD = 20
@@ -69,12 +68,10 @@ def test_no_kill_loses_an_acknowledged_reading(start, tmp_path, rng):
 
     send_again(server, path, ledger)
     assert rows_in(store) == rows
-    print(len(ledger.acknowledged), rows.total(), workers)
 
 
 def test_answers_before_the_commit_are_found_by_kills_too(start, tmp_path, rng):
     store, ledger = tmp_path / "cellar" / "cellar.db", Ledger()
     for _ in killed_again_and_again(start, store, ledger, rng, kills=2, fault="early"):
         lost = ledger.lost(rows_in(store))
-    print("early", len(ledger.acknowledged), len(lost))
     assert lost

@@ -46,7 +46,7 @@ class Unlink:
 
 @dataclass(slots=True)
 class Write:
-    """Bytes at an offset, of which `done` were taken."""
+    """Bytes at an offset; of those that a call was given, the ones that it took."""
 
     name: str
     offset: int

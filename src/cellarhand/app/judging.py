@@ -4,8 +4,6 @@ import json
 import os
 import sys
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 from pathlib import Path
 
 from rich.console import Console
@@ -13,6 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from cellarhand.app.logbook import read_log
+from cellarhand.app.processes import pool
 from cellarhand.domain import CellarhandError, Refused
 from cellarhand.forecasting import RUNGS
 from cellarhand.forecasting.backtest import CLOCK, Log, Row, backtest, skill
@@ -73,8 +72,8 @@ def run(logs: Sequence[Log], rungs: Sequence[str], history: bool, workers: int) 
 
         if cores == 1 or finished < 4:
             return backtest(logs, rungs, history=history, parts=parts, on_done=on_done)
-        with ProcessPoolExecutor(cores, mp_context=get_context("spawn")) as pool:
-            return backtest(logs, rungs, history=history, executor=pool, parts=parts, on_done=on_done)
+        with pool(cores, nice=10) as executor:
+            return backtest(logs, rungs, history=history, executor=executor, parts=parts, on_done=on_done)
 
 
 def show(rows: Sequence[Row], rungs: Sequence[str]) -> None:

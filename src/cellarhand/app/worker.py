@@ -5,17 +5,14 @@ a reading: the server doesn't even load what the worker fits with.
 """
 
 import logging
-import os
-import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from multiprocessing import get_context, parent_process
-from multiprocessing.connection import wait
 from typing import Any, TypeVar
 
+from cellarhand.app.processes import pool
 from cellarhand.curve import Context, Drift, Series, build, drifts, stability
 from cellarhand.domain import Batch, Curve, Forecast, Phase, PhaseName
 from cellarhand.phases import phase_now
@@ -117,14 +114,6 @@ def _drifts(question: Question) -> tuple[tuple[int, Drift], ...]:
     return tuple(found)
 
 
-def _start() -> None:
-    """In the new process: yield to the server, and end when it ends, however that happens."""
-    os.nice(5)
-    parent = parent_process()
-    if parent is not None:
-        threading.Thread(target=lambda: (wait([parent.sentinel]), os._exit(0)), daemon=True).start()
-
-
 class Worker:
     """A pool of one process, made anew when it breaks. `on_fresh` is called then: its memory is empty."""
 
@@ -133,7 +122,7 @@ class Worker:
         self._pool = self._make()
 
     def _make(self) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_start)
+        return pool(1, nice=5)
 
     def submit(self, job: Callable[..., T], *args: Any) -> "Future[T]":
         """Runs a job of this module in the worker."""

@@ -16,7 +16,8 @@ from cellarhand.domain import Floats, Kind, Refused, SetAside
 from cellarhand.units import GRAVITY
 
 GLITCH_SHARE = 0.01  # a float's nonsense; more of it is a wrong unit
-DENSE_WIDTH_H = 6.0
+DENSE_WIDTH_H = 7.0
+SLOPE_WIDER = 1.7  # a slope needs more of the line than a level
 _KEPT_ASIDE = 200
 
 
@@ -155,7 +156,8 @@ def _with_cells(record: CurveRecord, hours: Floats, sg: Floats, temp: Floats, so
     if not len(h):
         return replace(record, manual=manual, set_aside=tuple(aside[:_KEPT_ASIDE]))
     width = DENSE_WIDTH_H if not manual else float(np.clip(1.6 * np.median(np.diff(h)) if n > 2 else 24.0, 4.0, 60.0))
-    level, slope, se = local_line(h, y, width)
+    level, _, se = local_line(h, y, width)
+    _, slope, _ = local_line(h, y, SLOPE_WIDER * width)
     og, og_se = _original(record, h, y)
     return replace(
         record,

@@ -84,14 +84,14 @@ def bring_up_to_date(engine: Engine) -> None:
 
 
 def _revision(engine: Engine) -> str | None:
-    with engine.connect() as connection:
-        has = text("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'")
-        try:
+    has = text("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'")
+    try:
+        with engine.connect() as connection:
             if connection.execute(has).scalar() is None:
                 return None
             return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-        except DBAPIError as error:
-            raise StoreUnavailable(f"the store can't be read: {error.orig}") from error
+    except DBAPIError as error:
+        raise StoreUnavailable(f"the store can't be read: {error.orig}") from error
 
 
 class Hold:

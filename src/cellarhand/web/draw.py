@@ -10,7 +10,7 @@ from cellarhand.domain import Floats
 from cellarhand.units import f_from_c, plato_from_sg
 from cellarhand.web.ports import TankNow
 from cellarhand.web.show import Taste
-from cellarhand.web.told import finite
+from cellarhand.web.told import finite, stuck
 
 BANDS = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
 WIDTH, HEIGHT, FLOOR = 346.0, 96.0, 112.0
@@ -55,7 +55,7 @@ def spark(view: TankNow, taste: Taste) -> Spark:
     bands = [_band(at, y(fan[:, k]), y(fan[:, 6 - k])) for k in range(3)]
     density = _density(view, ahead)
     bell = FLOOR - 14.0 * density / max(float(density.max()), 1e-9)
-    over = forecast.p_done > 0.9  # nothing left to wait for
+    over = forecast.p_done > 0.9 or stuck(view)  # nothing to wait for
     return Spark(
         observed=_line(x(seen_h), y(seen)),
         bands=(bands[0], bands[1], bands[2]),
@@ -134,7 +134,7 @@ def chart(view: TankNow, said: list[Any], events: list[dict[str, Any]], taste: T
             for a in curve.set_aside
         ],
         "fan": {"at": times(curve.now + ahead), "bands": [gravities(fan[:, k]) for k in range(len(BANDS))]},
-        "when": [round(float(d), 6) for d in _density(view, ahead)],
+        "when": [0.0 if stuck(view) else round(float(d), 6) for d in _density(view, ahead)],
         "now": round(zero + 3600.0 * curve.now),
         "events": [{"at": round(e["at"].timestamp()), "kind": e["kind"]} for e in events],
         "said": [_said(f) for f in _spread(said)],

@@ -1,0 +1,1 @@
+"""Speed, as a table: each figure beside its limit, measured in one run on one machine. `make bench`."""

@@ -1,0 +1,108 @@
+"""`make bench`: measures, prints a table with the limits, writes build/bench.json."""
+
+import json
+import platform
+import sys
+import tempfile
+from pathlib import Path
+
+from bench import figures
+from bench.wrk import available
+
+ROOT = Path(__file__).parents[1]
+SHARED = ROOT.parent / "shared" / "data" / "fermentations"
+
+
+def logs(folder: Path) -> list[Path]:
+    """Logs for the back-test that runs beside the load: the shared ones, else made-up beer."""
+    if SHARED.is_dir():
+        return sorted(SHARED.glob("*__*.csv"))
+    import numpy as np
+
+    from cellarhand.simulate.demo import CELLAR, seen
+
+    made = []
+    for k, tank in enumerate(CELLAR * 5):
+        hours = np.arange(0, 250, 0.5)
+        sg, temp = seen(tank, hours, np.random.default_rng(k))
+        made.append(folder / f"demo__{k}.csv")
+        rows = [f"{h},{g:.5f},{t:.2f}" for h, g, t in zip(hours, sg, temp, strict=True)]
+        made[-1].write_text("hours,sg,temp_c\n" + "\n".join(rows))
+    return made
+
+
+def measure() -> dict[str, object]:
+    """All figures, one after another."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        found: dict[str, object] = {}
+        say("start"), found.update(start_s=round(figures.start_seconds(folder), 2))
+        say("forecasts"), found.update(forecast_ms=figures.forecasts())
+        say("raw rows"), found.update(raw_rows_per_s=round(figures.raw_rows(folder)))
+        say("bulk"), found.update(bulk_rows_per_s=round(figures.bulk_rows(folder)))
+        say("bare handler"), found.update(bare_posts_per_s=round(figures.bare_posts(folder)))
+        say("fifty tanks")
+        running, doors = figures.furnished(folder)
+        try:
+            page = figures.to_page(running, doors)
+            found.update(to_page_ms=round(page["median"]), to_page_worst_ms=round(page["worst"]))
+            found.update(pss_mb=round(figures.pss_mb(running), 1))
+            say("open loop")
+            opened = figures.open_loop(running, doors, folder, logs(folder))
+            found.update(open_p99_ms=round(opened["p99"], 1), open_p50_ms=round(opened["p50"], 1))
+            found.update(open_rate=round(opened["rate"]), open_wrong=int(opened["wrong"]))
+            say("closed loop")
+            closed = figures.closed_loop(running, doors, folder)
+            found.update(posts_per_s=round(closed["rate"]), posts_p99_ms=round(closed["p99"], 1))
+            found.update(posts_wrong=int(closed["wrong"]), pss_after_mb=round(figures.pss_mb(running), 1))
+        finally:
+            running.stop()
+    return found
+
+
+def say(what: str) -> None:
+    """Progress on the error stream."""
+    print(f"  {what} …", file=sys.stderr, flush=True)
+
+
+def table(found: dict[str, object]) -> list[tuple[str, str, str, bool]]:
+    """(figure, measured, limit, held) of each promise."""
+    f = found["forecast_ms"]
+    assert isinstance(f, dict)
+    rate = found["posts_per_s"] / found["bare_posts_per_s"]
+    bulk = found["bulk_rows_per_s"] / found["raw_rows_per_s"]
+    others = max(v for k, v in f.items() if k != "curvefit")
+    return [
+        ("durable posts a second, 32 connections", f"{found['posts_per_s']} ({rate:.0%} of bare)", "≥ 1500", found["posts_per_s"] >= 1500),
+        (f"open loop at {found['open_rate']}/s beside a back-test and 5 pages, p99", f"{found['open_p99_ms']} ms", "≤ 60 ms", found["open_p99_ms"] <= 60),
+        ("readings a second from CSV", f"{found['bulk_rows_per_s']} ({bulk:.0%} of raw)", "≥ 60000", found["bulk_rows_per_s"] >= 60_000),
+        ("forecast of 3,000 readings, curvefit", f"{f['curvefit']} ms", "≤ 150 ms", f["curvefit"] <= 150),
+        ("forecast of 3,000 readings, others", f"{others} ms", "≤ 10 ms", others <= 10),
+        ("reading accepted → forecast on the open page, 50 tanks", f"{found['to_page_ms']} ms, worst {found['to_page_worst_ms']}", "≤ 1000 ms", found["to_page_ms"] <= 1000),
+        ("memory of all processes (PSS), 50 tanks", f"{found['pss_mb']} MB, {found['pss_after_mb']} after load", "≤ 300 MB", found["pss_after_mb"] <= 300),
+        ("server start", f"{found['start_s']} s", "≤ 1.5 s", found["start_s"] <= 1.5),
+    ]  # fmt: skip
+
+
+def main() -> int:
+    """Exit code 1 where a promise is not held."""
+    if not available():
+        print("make bench needs wrk, which is not installed here: nothing was measured.", file=sys.stderr)
+        return 2
+    found = measure()
+    rows = table(found)
+    wide = max(len(r[0]) for r in rows)
+    for name, measured, limit, held in rows:
+        print(f"{name.ljust(wide)}  {measured.rjust(28)}  {limit.rjust(10)}  {'held' if held else 'NOT HELD'}")
+    print(
+        f"bare handler {found['bare_posts_per_s']} posts/s, raw sqlite3 {found['raw_rows_per_s']} rows/s; {platform.platform()}"
+    )
+    out = ROOT / "build" / "bench.json"
+    out.parent.mkdir(exist_ok=True)
+    out.write_text(json.dumps(found, indent=1) + "\n")
+    print(f"written to {out.relative_to(ROOT)}")
+    return 0 if all(r[3] for r in rows) and not found["posts_wrong"] and not found["open_wrong"] else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
