@@ -1,4 +1,4 @@
-"""What the same promise costs with nothing else around it: a FastAPI handler, one table, group commit, synchronous=FULL.
+"""What the same promise costs alone: a FastAPI handler, one table, group commit, synchronous=FULL.
 
 Run as `python -m bench.bare FILE PORT`; the limit that `posts_per_s` is held against.
 """

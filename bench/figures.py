@@ -207,18 +207,15 @@ def to_page(running: Running, doors: list[str], tries: int = 15) -> dict[str, fl
         for k in range(tries):
             tank, sg = f"FV{k + 20}", 1.0200 + 0.001 * k
             page.evaluate(
-                """([tank, level]) => {
+                """(tank) => {
                     window.arrived = new Promise((resolve) => {
-                        const look = () => {
-                            const card = [...document.querySelectorAll('.card')].find((c) => c.dataset.tank === tank);
-                            if (card && card.dataset.seen !== level && card.innerHTML !== window.before) resolve(Date.now());
-                        };
-                        const card = [...document.querySelectorAll('.card')].find((c) => c.dataset.tank === tank);
-                        window.before = card.innerHTML;
+                        const find = () => [...document.querySelectorAll('.card')].find((c) => c.dataset.tank === tank);
+                        const before = find().innerHTML;
+                        const look = () => { if (find() && find().innerHTML !== before) resolve(Date.now()); };
                         new MutationObserver(look).observe(document.body, { childList: true, subtree: true });
                     });
                 }""",
-                [tank, f"{sg:.3f}"],
+                tank,
             )
             assert running.post(doors[k + 19], {"sg": sg, "temp_c": 19.5}).status_code == 201
             accepted = time.time() * 1e3

@@ -39,8 +39,8 @@ def load(url: str, lua: Path, *, connections: int, seconds: int) -> dict[str, fl
         print("  socket errors:", errors.group(1))
     return {
         "rate": float(re.search(r"Requests/sec:\s+([\d.]+)", text).group(1)),
-        "p50": _ms(re.search(r"50%\s+(\S+)", text).group(1)),
-        "p99": _ms(re.search(r"99%\s+(\S+)", text).group(1)),
+        "p50": _ms(re.search(r"^\s+50%\s+(\S+)", text, re.M).group(1)),
+        "p99": _ms(re.search(r"^\s+99%\s+(\S+)", text, re.M).group(1)),
         "wrong": float(wrong.group(1)) if wrong else 0.0,
     }
 

@@ -118,11 +118,13 @@ def test_a_newcomer_goes_from_nothing_to_a_forecast(tmp_path, page):
             page.wait_for_selector(f".done-list >> text={plato} °P")
             page.wait_for_selector("#waiting:text-is('all sent')")
         page.goto(running.url + "/")
-        page.wait_for_selector(".card .observed")
+        page.wait_for_selector(".card .latest", state="attached")
+        assert page.locator(".card .latest").get_attribute("d")  # six within a minute are a dot, not yet a line
         running.until(lambda: len(running.api("GET", "/api/tanks/FV1/readings?channel=sg")) == 6)
         assert re.search(r"80 %|sure", page.inner_text(".card .sure"))
         assert abs(running.api("GET", "/api/tanks/FV1/readings?channel=sg")[0]["value"] - 1.0501) < 2e-4
     finally:
+        page.goto("about:blank")
         running.stop()
 
 

@@ -1,7 +1,8 @@
 """The board: every tank as it stands, kept up to date as readings and people's words come in.
 
-A change wakes its tank at once, unless it has just been looked at: then after a rest. Woken tanks are asked about one
-after another, the longest waiting first, so that one busy tank can't keep the others from being looked at.
+A change wakes its tank at once, unless it has just been looked at: then after a rest, which grows where readings rain
+faster than anyone could read. Woken tanks are asked about one after another, the longest waiting first, so that one
+busy tank can't keep the others from being looked at.
 """
 
 import asyncio
@@ -16,7 +17,7 @@ from cellarhand.domain import Batch, CellarhandError, Clock, Tank
 from cellarhand.store import Change, Store, Txn, kept, lookup
 from cellarhand.web.ports import TankNow
 
-REST_S, REST_TIMES = 0.25, 4.0  # a tank rests at least so long, and four times as long as it took to look at it
+REST_S, LONGEST_REST_S = 0.25, 2.0
 WAKES = {"reading", "tank", "batch", "event", "device", "correction"}
 log = logging.getLogger("cellarhand.board")
 
@@ -31,6 +32,7 @@ class Board:
         self._wake = asyncio.Event()
         self._loop = asyncio.get_running_loop()
         self._resting: dict[int, float] = {}
+        self._rest: dict[int, float] = {}
         self._timers: dict[int, asyncio.TimerHandle] = {}
         self._learnt: set[int] = set()
         self._said: dict[int, tuple[datetime, float]] = {}
@@ -50,12 +52,15 @@ class Board:
             return
         wait = self._resting.get(tank_id, 0.0) - self._loop.time()
         if wait <= 0:
+            self._rest[tank_id] = REST_S
             self._ask_for(tank_id)
         elif tank_id not in self._timers:
+            self._rest[tank_id] = min(2 * self._rest.get(tank_id, REST_S), LONGEST_REST_S)
             self._timers[tank_id] = self._loop.call_later(wait, self._ask_for, tank_id)
 
     def _ask_for(self, tank_id: int) -> None:
         self._timers.pop(tank_id, None)
+        self._resting[tank_id] = self._loop.time() + self._rest.get(tank_id, REST_S)
         self._woken.setdefault(tank_id)
         self._wake.set()
 
@@ -75,15 +80,12 @@ class Board:
             while self._woken:
                 tank_id = next(iter(self._woken))
                 del self._woken[tank_id]
-                began = self._loop.time()
                 try:
                     await self._look_at(tank_id)
                 except CellarhandError as refused:
                     log.warning("tank %s can't be forecast: %s", tank_id, refused)
                 except Exception:
                     log.exception("tank %s can't be looked at", tank_id)
-                ended = self._loop.time()
-                self._resting[tank_id] = ended + max(REST_S, REST_TIMES * (ended - began))
             await self._learn_ended()
 
     def _tanks(self) -> list[Tank]:

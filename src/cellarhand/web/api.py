@@ -140,8 +140,11 @@ def batches(ports: P) -> list[dict[str, Any]]:
 
 
 @api.on("GET", "/events", who=V, response_class=StreamingResponse)
-async def events(request: Request, ports: P, since: int | None = None) -> StreamingResponse:
-    """Server-sent events: one a change, id = its number in the sequence. A reconnect with Last-Event-ID misses none."""
+async def events(request: Request, ports: P, since: int | None = None, but: str = "") -> StreamingResponse:
+    """Server-sent events: one a change, id = its number in the sequence. A reconnect with Last-Event-ID misses none.
+
+    `but` leaves out one kind: pages that show forecasts need not hear of each reading.
+    """
     last = request.headers.get("last-event-id", "")
     start = int(last) if last.isdigit() else since
 
@@ -151,7 +154,7 @@ async def events(request: Request, ports: P, since: int | None = None) -> Stream
         async for change in ports.cellar.changes(begin):
             if change is None:
                 yield ": still here\n\n"
-            else:
+            elif change.kind != but:
                 data = json.dumps({"kind": change.kind, "tank": change.tank})
                 yield f"id: {change.seq}\nevent: change\ndata: {data}\n\n"
 

@@ -19,9 +19,10 @@ MOST_POINTS = 160
 
 @dataclass(frozen=True)
 class Spark:
-    """SVG path data of a card: observed line, fan, expected line, and when it will be done."""
+    """SVG path data of a card: observed line, latest reading, fan, expected line, and when it will be done."""
 
     observed: str = ""
+    latest: str = ""
     bands: tuple[str, str, str] = ("", "", "")
     expected: str = ""
     when: str = ""
@@ -58,6 +59,7 @@ def spark(view: TankNow, taste: Taste) -> Spark:
     over = forecast.p_done > 0.9 or stuck(view)  # nothing to wait for
     return Spark(
         observed=_line(x(seen_h), y(seen)),
+        latest=_dot(float(x(seen_h)[-1]), float(y(seen)[-1])) if len(seen) else "",
         bands=(bands[0], bands[1], bands[2]),
         expected=_line(at, y(fan[:, 3])),
         when="" if over else _line(at, bell) + f"L{at[-1]:.1f},{FLOOR}L{at[0]:.1f},{FLOOR}Z",
@@ -98,6 +100,10 @@ def _thin(hours: Floats, values: Floats) -> tuple[Floats, Floats]:
 
 def _line(x: Floats, y: Floats) -> str:
     return "M" + "L".join(f"{a:.1f},{b:.1f}" for a, b in zip(x, y, strict=True)) if len(x) else ""
+
+
+def _dot(x: float, y: float) -> str:
+    return f"M{x:.1f},{y:.1f}l0.1,0.1"  # a round cap makes a dot of it, round whatever the card's width
 
 
 def _band(x: Floats, low: Floats, high: Floats) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import Form, Request
+from fastapi import Form, Query, Request
 from starlette.responses import FileResponse, RedirectResponse, Response
 
 from cellarhand.domain import CellarhandError, Role
@@ -19,13 +19,15 @@ MONTH_S = 30 * 24 * 3600
 @pages.on("GET", "/", who=V)
 def cellar(request: Request, ports: P) -> Response:
     """Every tank, a card each."""
-    return page(request, "cellar.html", views=ports.cellar.tanks(), seq=ports.cellar.newest_change())
+    return page(request, "cellar.html", views=ports.cellar.tanks(), fresh=False, seq=ports.cellar.newest_change())
 
 
-@pages.on("GET", "/cards/{tank}", who=V)
-def card(tank: str, request: Request, ports: P) -> Response:
-    """One card, fetched anew when its tank changes."""
-    return page(request, "_card.html", view=ports.cellar.tank(tank))
+@pages.on("GET", "/cards", who=V)
+def cards(request: Request, ports: P, tank: Annotated[list[str], Query(max_length=500)]) -> Response:
+    """Some cards, fetched anew when their tanks change."""
+    names = set(tank)
+    views = [view for view in ports.cellar.tanks() if view.tank.name in names]
+    return page(request, "_cards.html", views=views, fresh=True)
 
 
 @pages.on("GET", "/tanks/{tank}", who=V)

@@ -8,7 +8,7 @@ function tell(message) {
 
 function connect() {
   if (stream) stream.close();
-  stream = new EventSource("/api/events" + (last ? "?since=" + last : ""));
+  stream = new EventSource("/api/events?but=reading" + (last ? "&since=" + last : ""));
   stream.onopen = () => { open = true; tell({ open }); };
   stream.onerror = () => {
     open = false;

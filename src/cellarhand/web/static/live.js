@@ -4,16 +4,27 @@
   if (since === undefined) return;
   const line = document.getElementById("line");
   let seen = Number(since);
-  const SHOWN = new Set(["forecast", "tank", "batch", "event", "correction", "device"]);
-  const waiting = new Map();
+  const changed = new Set();
+  let due = null, fetched = 0;
 
-  function touch(node) { // at most twice a second a card, the last change always shown
-    if (waiting.has(node.id)) return;
-    waiting.set(node.id, setTimeout(() => {
-      waiting.delete(node.id);
-      const now = document.getElementById(node.id);
-      if (now) htmx.trigger(now, "tank-changed");
-    }, document.hidden ? 5000 : 120));
+  function show() { // all that changed since the last time, in one request
+    due = null;
+    fetched = Date.now();
+    const names = [...changed];
+    changed.clear();
+    const sheet = document.getElementById("tank");
+    if (sheet && names.includes(sheet.dataset.tank)) htmx.trigger(sheet, "tank-changed");
+    const cards = names.filter((name) => document.querySelector(`.card[data-tank="${CSS.escape(name)}"]`));
+    if (!cards.length) return;
+    const query = cards.map((name) => "tank=" + encodeURIComponent(name)).join("&");
+    htmx.ajax("GET", "/cards?" + query, { target: document.body, swap: "none" })
+      .catch(() => cards.forEach((name) => changed.add(name))); // the line is down: asked for again when it is back
+  }
+
+  function touch(name) { // at once after quiet, else a moment after the last time; a hidden tab has time
+    changed.add(name);
+    const pace = document.hidden ? 5000 : Date.now() - fetched > 2000 ? 60 : 600;
+    due ??= setTimeout(show, pace);
   }
 
   function change({ kind, tank }, seq) {
@@ -22,13 +33,13 @@
     document.body.dataset.seq = seen;
     if (kind === "reload") { location.reload(); return; }
     document.dispatchEvent(new CustomEvent("cellar-change", { detail: { kind, tank, seq } }));
-    if (!SHOWN.has(kind) || tank === null) return;
-    for (const node of document.querySelectorAll("[data-tank]")) if (node.dataset.tank === tank && node.id) touch(node);
+    if (tank !== null) touch(tank);
   }
 
   function state(open) {
     document.body.dataset.live = open ? "yes" : "no";
     if (line) line.hidden = open;
+    if (open && changed.size) due ??= setTimeout(show, 60);
   }
 
   if (window.SharedWorker) {
@@ -45,7 +56,7 @@
   }
   let stream = null; // no shared worker here: a hidden tab gives its connection back
   function connect() {
-    stream = new EventSource("/api/events?since=" + seen);
+    stream = new EventSource("/api/events?but=reading&since=" + seen);
     stream.onopen = () => state(true);
     stream.onerror = () => state(false);
     stream.addEventListener("change", (event) => change(JSON.parse(event.data), Number(event.lastEventId)));
