@@ -202,6 +202,29 @@ def test_what_was_typed_can_be_taken_back(cellar, bea):
     assert len(cellar.api("GET", "/api/tanks/BACK/readings?channel=sg")) == 1  # kept, not used
 
 
+def test_what_was_taken_back_before_its_answer_came_is_not_used_either(cellar, bea):
+    """The line breaks between the server's commit and its answer: the phone can't know, so it asks, then takes back."""
+    cellar.tank("GONE")
+    bea.goto(cellar.url + "/round?tank=GONE")
+    lost = []
+
+    def answer_is_lost(route):
+        lost.append(route.fetch().status)
+        route.abort("internetdisconnected")
+
+    bea.route("**/api/round", answer_is_lost, times=1)
+    for key in "1.049":
+        bea.click(f".keys button:text-is('{key}')")
+    bea.click("#keep")
+    row = bea.locator(".done-list li", has_text="GONE: 1.049 SG · on this phone")
+    cellar.until(lambda: lost or bea.wait_for_timeout(50))
+    row.get_by_text("Undo").click()
+    bea.wait_for_selector("text=Taken back")
+    assert lost == [201]
+    cellar.until(lambda: cellar.api("GET", "/api/tanks/GONE")["sg"] is None)
+    assert len(cellar.api("GET", "/api/tanks/GONE/readings?channel=sg")) == 1
+
+
 def test_a_filled_sheet_is_typed_in_later_and_keeps_its_half_day(cellar, bea):
     cellar.tank("PAPER")
     bea.goto(cellar.url + "/round?paper=1&tank=PAPER")

@@ -6,10 +6,12 @@ from typing import Any
 
 from fastapi import Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 from starlette.responses import HTMLResponse, Response
 
 from cellarhand.domain import Cycle, Kind, Role
 from cellarhand.web import draw, show, told
+from cellarhand.web.drawn import Drawn
 from cellarhand.web.guard import ports_of
 from cellarhand.web.ports import TankNow
 from cellarhand.web.show import Taste
@@ -23,6 +25,7 @@ _jinja = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+_drawn = Drawn()
 
 
 def taste_of(request: Request) -> Taste:
@@ -36,25 +39,31 @@ def page(request: Request, template: str, *, status: int = 200, **values: Any) -
     ports, taste = ports_of(request), taste_of(request)
     caller = getattr(request.state, "caller", None)
     now = ports.cellar.now()
-    html = _jinja.get_template(template).render(
-        now=now,
-        taste=taste,
-        show=show,
-        told=told,
-        draw=draw,
-        person=caller.person if caller else None,
-        by=caller.by if caller else "",
-        may=(lambda role: caller is not None and caller.may(Role(role))),
-        demo=ports.accounts.demo,
-        version=ports.version,
-        path=request.url.path,
-        mark_words=ICONS,
-        kinds=list(Kind),
-        cycles=list(Cycle),
-        hour=timedelta(hours=1),
-        next_steps=next_steps,
-        **values,
-    )
+    context: dict[str, Any] = {
+        "now": now,
+        "taste": taste,
+        "show": show,
+        "told": told,
+        "draw": draw,
+        "person": caller.person if caller else None,
+        "by": caller.by if caller else "",
+        "may": (lambda role: caller is not None and caller.may(Role(role))),
+        "demo": ports.accounts.demo,
+        "version": ports.version,
+        "path": request.url.path,
+        "mark_words": ICONS,
+        "kinds": list(Kind),
+        "cycles": list(Cycle),
+        "hour": timedelta(hours=1),
+        "next_steps": next_steps,
+    }
+    roles = tuple(caller is not None and caller.may(role) for role in Role)
+
+    def card(view: TankNow, *, fresh: bool) -> Markup:
+        one = _jinja.get_template("_card.html")
+        return _drawn.card(view, now, (taste, roles, fresh), lambda: one.render(view=view, fresh=fresh, **context))
+
+    html = _jinja.get_template(template).render(**context, card=card, **values)
     return HTMLResponse(html, status)
 
 

@@ -5,7 +5,7 @@
   const line = document.getElementById("line");
   let seen = Number(since);
   const changed = new Set();
-  let due = null, fetched = 0;
+  let due = null, fetched = 0, rest = 60;
 
   function show() { // all that changed since the last time, in one request
     due = null;
@@ -15,16 +15,16 @@
     const sheet = document.getElementById("tank");
     if (sheet && names.includes(sheet.dataset.tank)) htmx.trigger(sheet, "tank-changed");
     const cards = names.filter((name) => document.querySelector(`.card[data-tank="${CSS.escape(name)}"]`));
+    rest = Math.min(60 + 25 * cards.length, 800); // the more there was to show, the longer the rest
     if (!cards.length) return;
     const query = cards.map((name) => "tank=" + encodeURIComponent(name)).join("&");
     htmx.ajax("GET", "/cards?" + query, { target: document.body, swap: "none" })
       .catch(() => cards.forEach((name) => changed.add(name))); // the line is down: asked for again when it is back
   }
 
-  function touch(name) { // at once after quiet, else a moment after the last time; a hidden tab has time
+  function touch(name) { // at once after quiet, else a rest after the last time; a hidden tab has time
     changed.add(name);
-    const pace = document.hidden ? 5000 : Date.now() - fetched > 2000 ? 60 : 600;
-    due ??= setTimeout(show, pace);
+    due ??= setTimeout(show, document.hidden ? 5000 : Math.max(60, fetched + rest - Date.now()));
   }
 
   function change({ kind, tank }, seq) {

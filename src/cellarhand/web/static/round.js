@@ -114,19 +114,31 @@
     if (sending || !state.queue.length) { told(); return; }
     sending = true;
     const batch = state.queue.slice(0, 50);
+    for (const entry of batch) entry.tried = true;
+    keep();
     try {
       const answer = await fetch("/api/round", { method: "POST", headers: { "content-type": "application/json", accept: "application/json" }, body: JSON.stringify(batch) });
       if (answer.status === 401) { location.href = "/sign-in?to=/round"; return; }
       if (!answer.ok) throw new Error(String(answer.status));
       for (const one of await answer.json()) {
         const entry = batch.find((e) => e.client_id === one.client_id);
+        if (entry.unwanted && !one.refused && !await takeBack(one.undo)) continue;
         state.queue = state.queue.filter((e) => e.client_id !== one.client_id);
+        if (entry.unwanted) continue;
         if (one.refused) cellarhand.toast(`${entry.tank}: ${one.refused.rule}; ${one.refused.cause}`, { wrong: true });
         else state.sent = [{ tank: entry.tank, words: words(entry), undo: one.undo }, ...state.sent].slice(0, 12);
       }
     } catch { /* still away: it stays on the phone */ } finally { sending = false; }
     keep(); render();
     if (state.queue.length && navigator.onLine) setTimeout(sync, 4000);
+  }
+
+  const takeBack = (what) => cellarhand.send("POST", "/api/undo", { what });
+
+  function drop(entry) { // what was sent may have arrived though no answer came: it is asked about, then taken back
+    if (entry.tried) entry.unwanted = true;
+    else { state.queue = state.queue.filter((e) => e !== entry); cellarhand.toast("Taken back"); }
+    keep(); render(); sync();
   }
 
   const words = (e) => [e.gravity !== undefined && `${e.gravity.toFixed(e.gravity_unit === "sg" ? 3 : 1)} ${({ sg: "SG", plato: "°P", brix: "°Bx" })[e.gravity_unit]}`, e.temp !== undefined && `${e.temp} °${e.temp_unit}`, e.ph !== undefined && `pH ${e.ph}`, e.pressure !== undefined && `${e.pressure} ${e.pressure_unit}`, e.vdk_ppb !== undefined && `VDK ${e.vdk_ppb}`, e.taste].filter(Boolean).join(", ");
@@ -139,15 +151,15 @@
 
   function list() {
     const items = el("ul", { className: "done-list" });
-    for (const entry of [...state.queue].reverse()) {
+    for (const entry of state.queue.filter((e) => !e.unwanted).reverse()) {
       const undo = el("button", { type: "button", className: "tiny", textContent: "Undo" });
-      undo.addEventListener("click", () => { state.queue = state.queue.filter((e) => e !== entry); keep(); render(); });
+      undo.addEventListener("click", () => drop(entry));
       items.append(el("li", {}, el("span", { textContent: `${entry.tank}: ${words(entry)} · on this phone` }), undo));
     }
     for (const one of state.sent) {
       const undo = el("button", { type: "button", className: "tiny", textContent: "Undo" });
       undo.addEventListener("click", async () => {
-        if (await cellarhand.send("POST", "/api/undo", { what: one.undo })) { state.sent = state.sent.filter((s) => s !== one); keep(); render(); }
+        if (await takeBack(one.undo)) { state.sent = state.sent.filter((s) => s !== one); keep(); render(); }
       });
       items.append(el("li", {}, el("span", { textContent: `${one.tank}: ${one.words}` }), undo));
     }
