@@ -112,7 +112,7 @@ def wilson(successes: int, count: int, z: float = 1.645) -> tuple[float, float]:
     p, n = successes / count, float(count)
     middle, half = p + z * z / (2 * n), z * float(np.sqrt(p * (1 - p) / n + z * z / (4 * n * n)))
     scale = 1 + z * z / n
-    return (middle - half) / scale, (middle + half) / scale
+    return max((middle - half) / scale, 0.0), min((middle + half) / scale, 1.0)
 
 
 def calibration(said: ArrayLike, happened: ArrayLike, buckets: int = 10) -> list[Bucket]:

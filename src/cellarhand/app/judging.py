@@ -14,7 +14,7 @@ from cellarhand.app.logbook import read_log
 from cellarhand.app.processes import pool
 from cellarhand.domain import CellarhandError, Refused
 from cellarhand.forecasting import RUNGS
-from cellarhand.forecasting.backtest import CLOCK, Log, Row, backtest, skill
+from cellarhand.forecasting.backtest import CLOCK, SHOWN, Log, Row, backtest, skill
 from cellarhand.forecasting.report import html_report, table_of
 
 err = Console(stderr=True, highlight=False)
@@ -25,8 +25,9 @@ def judge(
 ) -> None:
     """Prints the table, or JSON lines; writes the report where one is asked for."""
     for rung in rungs:
-        if rung not in RUNGS:
-            raise Refused(f"a rung is one of {', '.join(RUNGS)}", rung, "is it misspelt, or not on this ladder yet?")
+        if rung not in (*RUNGS, SHOWN):
+            known = ", ".join((*RUNGS, SHOWN))
+            raise Refused(f"a rung is one of {known}", rung, "is it misspelt, or not on this ladder yet?")
     logs = read_logs(files, zone)
     rows = run(logs, rungs, history, workers)
     if not rows:

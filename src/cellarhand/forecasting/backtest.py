@@ -21,7 +21,7 @@ from cellarhand.forecasting.ending import Ending, find_ending
 from cellarhand.forecasting.forecaster import Forecaster
 from cellarhand.metrics import LEVELS, Band, batch_bootstrap, crps, distance, interval_log_score, share_inside, winkler
 
-CLOCK = "clock"
+CLOCK, SHOWN = "clock", "shown"  # other people's durations; whichever rung the gate lets speak
 _CLOCK_SPREAD = 0.12
 JUST_AFTER_H = 0.01
 Row = dict[str, Any]
@@ -150,7 +150,7 @@ def replay(indices: Sequence[int], logs: Sequence[Log], rungs: Sequence[str], hi
             continue
         fg = float(np.median([o.ending.fg for o in others if o.ending is not None]))
         past = [whole[o.id] for o in logs if history and _begun_before(o, log)]
-        models = {rung: Forecaster(rung).fit(past) for rung in rungs}
+        models = {rung: Forecaster(None if rung == SHOWN else rung).fit(past) for rung in rungs}
         for cut, now in cuts(log):
             if now > log.hours[-1] or not (log.hours <= now).any():
                 continue
