@@ -380,6 +380,97 @@ def test_everything_can_be_reached_and_named_without_a_mouse(cellar, bea):
     assert bea.evaluate("document.activeElement.className") == "skip"
 
 
+def test_what_to_do_next_stands_above_the_tanks_and_leads_to_its_tank(cellar, bea):
+    cellar.tank("NEXT")
+    door = cellar.device(tank="NEXT", name="Tilt Red")
+    for hours in range(40, 9, -1):
+        cellar.post(door, {"sg": 1.050, "observed_at": hours_ago(hours)})
+    bea.goto(cellar.url + "/")
+    line = bea.locator("#next li", has_text="NEXT look at Tilt Red")
+    line.wait_for(timeout=15_000)
+    assert "silent for" in line.inner_text()
+    assert bea.evaluate("next.getBoundingClientRect().bottom <= document.querySelector('.cards').offsetTop")
+    cellar.post(door, {"sg": 1.050, "observed_at": hours_ago(0.02)})
+    line.wait_for(state="detached")  # heard again: the line goes without a reload
+    line = bea.locator("#next li a").first
+    name = line.locator("strong").inner_text() if line.count() else "NEXT"
+    bea.click(f"#next a:has-text('{name}')" if line.count() else f".card a:text-is('{name}')")
+    bea.wait_for_selector(f"h1:has-text('{name}')")
+
+
+def test_a_pitch_is_typed_and_kept_on_the_viewers_clock(cellar, bea):
+    """The browser is in Berlin, the brewer reads in New York: what the field shows is what is kept."""
+    cellar.tank("CLOCK")
+    cellar.api("POST", "/api/tanks/CLOCK/batches", {"name": "Clock", "pitched_at": hours_ago(30)})
+    cellar.forecast("CLOCK")
+    before = datetime.fromisoformat(cellar.api("GET", "/api/tanks/CLOCK/story")["batch"]["pitched_at"])
+    bea.goto(cellar.url + "/me")
+    bea.fill("[name=zone]", "America/New_York")
+    bea.click("text=Keep")
+    bea.wait_for_url(cellar.url + "/")
+    bea.goto(cellar.url + "/tanks/CLOCK")
+    bea.click("text=What is stated of this batch")
+    bea.fill("[name=style]", "Pale Ale")
+    bea.click("form button:text-is('Keep')")
+    cellar.until(lambda: cellar.api("GET", "/api/tanks/CLOCK/story")["batch"]["style"] == "Pale Ale")
+    after = datetime.fromisoformat(cellar.api("GET", "/api/tanks/CLOCK/story")["batch"]["pitched_at"])
+    assert abs(after - before) < timedelta(minutes=1)
+    bea.goto(cellar.url + "/me")
+    bea.fill("[name=zone]", "Europe/Berlin")
+    bea.click("text=Keep")
+    bea.wait_for_url(cellar.url + "/")
+
+
+def test_the_chart_says_its_units_what_it_expected_before_and_the_same_as_a_table(demo_cellar, page):
+    page.goto(demo_cellar.url + "/tanks/FV1")
+    page.wait_for_selector("#chart canvas")
+    series = demo_cellar.bare.get("/api/tanks/FV1/chart").json()
+    assert series["unit"] == {"gravity": "SG", "temp": "°C"} and len(series["fan"]["bands"]) == 7
+    assert all(one["name"].startswith("day") and one["path"] for one in series["said"])
+    assert re.search(r"\d\d:\d\d · 1\.0\d\d · \d+\.\d °C", page.inner_text("#readout"))
+    assert "now" in page.inner_text("section:has-text('What it said, when') table")
+    page.click("text=The chart as a table")
+    page.wait_for_selector("#numbers td")
+    tables = page.locator("#numbers table").all_inner_texts()
+    assert "80 %" in tables[0] and "points a day" in tables[1]
+    assert all(re.search(r"1\.0\d\d", text) for text in tables)
+
+
+def test_a_thumb_hits_everything_on_the_phone(demo_cellar, bea):
+    """Whatever is pressed is 48 px high; links within a sentence are read, not hunted."""
+    small = """() => [...document.querySelectorAll('button, .button, summary, select, nav a, .next a, .choice, .field'
+        + ', input:not([type=radio]):not([type=hidden])')].filter((e) => e.checkVisibility())
+        .filter((e) => e.getBoundingClientRect().height < 47.5).map((e) => e.outerHTML)"""
+    for path in ("/", "/tanks/FV1", "/tanks/FV6", "/round", "/round/sheet", "/start", "/devices", "/devices/1", "/me"):
+        bea.goto(demo_cellar.url + path)
+        assert bea.evaluate(small) == [], path
+
+
+def test_the_keyboard_sees_where_it_is_though_what_it_stands_on_is_drawn_anew(demo_cellar, page):
+    lit = """() => [document.activeElement, document.activeElement.closest('.card')].filter(Boolean)
+        .map((e) => getComputedStyle(e)).some((s) => s.outlineStyle === 'solid' && parseFloat(s.outlineWidth) >= 2)"""
+    for path in ("/", "/tanks/FV1", "/start"):
+        page.goto(demo_cellar.url + path)
+        page.evaluate("document.body.tabIndex = -1; document.body.focus()")
+        for _ in range(12):
+            page.keyboard.press("Tab")
+            page.wait_for_function(lit, timeout=3000)
+    page.goto(demo_cellar.url + "/")
+    page.focus("#open-1")
+    page.evaluate("window.old = document.activeElement")
+    page.wait_for_function("() => !window.old.isConnected", timeout=20_000)
+    page.wait_for_function("() => document.activeElement.id === 'open-1'", timeout=3000)
+
+
+def test_the_round_prints_on_one_sheet_of_paper(demo_cellar, page):
+    page.set_viewport_size({"width": 1040, "height": 700})  # A4 landscape within its margins
+    page.emulate_media(media="print")
+    page.goto(demo_cellar.url + "/round/sheet")
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    assert page.evaluate("document.querySelector('.paper').getBoundingClientRect().bottom") < 700
+    assert not page.is_visible("nav") and not page.is_visible("button")
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["390", "1440"])
 def test_nothing_overlaps_or_clips(tmp_path_factory, browser, size, scheme, demo_cellar):

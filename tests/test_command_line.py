@@ -75,6 +75,8 @@ def test_malformed_input_is_one_sentence_and_exit_code_2(tmp_path, content, word
         ["serve", "--zone", "Mars/Olympus"],
         ["backtest", "nowhere.csv"],
         ["backtest", "x.csv", "--rungs", "oracle"],
+        ["backtest", "x.csv", "--rungs", ""],
+        ["backtest", "x.csv", "--report", "nowhere/out.html"],
         ["device", "add", "--kind", "crystal ball"],
         ["person", "add", "anna", "--role", "king"],
         ["import", "nowhere.csv", "--tank", "FV1"],
@@ -145,6 +147,38 @@ def test_backtest_prints_counts_bands_and_a_report(shared, tmp_path):
     assert "batches" in told and "typical, manual: skill against clock" in told and "n=" in told
     page = report.read_text()
     assert page.startswith("<!doctype html>") and "<svg" in page and "src=" not in page
+
+
+def test_backtest_counts_a_file_once_and_tells_files_of_one_name_apart(shared, tmp_path):
+    files = sorted((shared / "data" / "fermentations").glob("siboire_ekos__18*.csv"))[:4]
+    once = run("backtest", *files, "--rungs", "typical", "--json").stdout
+    assert run("backtest", *files, *files, "--rungs", "typical,typical", "--json").stdout == once
+    other = tmp_path / files[0].name
+    other.write_bytes(files[2].read_bytes())
+    rows = [
+        json.loads(line) for line in run("backtest", *files, other, "--rungs", "typical", "--json").stdout.splitlines()
+    ]
+    assert len({row["id"] for row in rows}) == 1 + len({json.loads(line)["id"] for line in once.splitlines()})
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--now", "nan"],
+        ["--now", "1e12"],
+        ["--og", "50"],
+        ["--og", "1.010", "--expected-fg", "1.020"],
+        ["--kind", "wine"],
+        ["--pitched-at", "inf"],
+        ["--rung", "oracle"],
+        ["--history", "nowhere.csv"],
+        ["--plot", "nowhere/x.png"],
+        ["--plot", "picture.xyz"],
+    ],
+)
+def test_a_forecast_of_what_cant_be_is_one_sentence_and_exit_code_2(log, words):
+    done = run("forecast", log, *words, status=2, cwd=log.parent)
+    assert done.stderr.startswith("cellarhand: ") and done.stderr.count("\n") == 1
 
 
 def test_help_names_every_command():

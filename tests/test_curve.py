@@ -1,5 +1,7 @@
 """The curve: what is believed, what is set aside and why, and when it has stopped."""
 
+import re
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -60,6 +62,80 @@ def test_a_float_that_rises_in_the_cold_is_set_aside():
     sg[crash] += 0.009  # 1.011 → 1.020 from 20 to 2.5 °C: fermentrack#583
     curve = Curve.from_readings(HOURS, sg, temp)
     assert "cold" in reasons(curve) and curve.level == pytest.approx(1.010, abs=0.001)
+
+
+def test_a_float_that_falls_in_the_cold_after_standing_still_is_set_aside():
+    sg, temp = noisy(HOURS), np.full(len(HOURS), 20.0)
+    temp[HOURS > 110] = 5.0
+    sg[HOURS > 110] -= 0.015  # 1.003 read as 0.988 at 5 °C: BrewPiLess#106
+    curve = Curve.from_readings(HOURS, sg, temp)
+    assert "cold" in reasons(curve) and curve.level == pytest.approx(1.010, abs=0.001)
+
+
+def test_a_lager_stepped_down_while_it_ferments_is_believed():
+    sg, temp = noisy(HOURS), np.where(HOURS > 30, 8.0, 14.0)
+    assert not Curve.from_readings(HOURS, sg, temp).set_aside
+
+
+def test_while_it_lasts_a_lift_by_krausen_is_set_aside_too():
+    sg = noisy(HOURS)
+    sg[(HOURS > 3) & (HOURS < 10)] += 0.015
+    curve = Curve.from_readings(HOURS, sg, now=8.0)
+    assert "early rise" in reasons(curve) and curve.level == pytest.approx(1.050, abs=0.001)
+
+
+@pytest.mark.parametrize("size", [-0.008, -0.005, 0.005, 0.008])
+@pytest.mark.parametrize("when", [40, 60.6, 100.3])
+def test_a_kick_is_named_and_taken_out_of_what_follows(size, when):
+    curve = Curve.from_readings(HOURS, noisy(HOURS) + size * (when < HOURS))
+    (note,) = curve.notes
+    hour = re.search(r"The float jumped (?:up|down) by .* at hour (\d+)", note)[1]
+    assert abs(float(hour) - when) < 1.5
+    assert np.abs(curve.smooth - beer(curve.hours)).max() < 0.002
+    clean = Curve.from_readings(HOURS, noisy(HOURS))
+    assert np.abs(curve.rate - np.interp(curve.hours, clean.hours, clean.rate)).max() < 4.0
+
+
+def test_no_kick_is_seen_in_clean_quantised_or_interrupted_beer():
+    keep = (HOURS < 30) | (HOURS > 45)
+    for hours, sg in (
+        (HOURS, noisy(HOURS)),
+        (HOURS, np.round(noisy(HOURS), 3)),
+        (HOURS[keep], noisy(HOURS)[keep]),
+        (HOURS, noisy(HOURS, sd=0.002)),
+    ):
+        assert not Curve.from_readings(hours, sg).notes
+
+
+def test_a_step_too_young_to_tell_waits_and_moves_nothing():
+    sg = noisy(HOURS)
+    sg[-8:] += 0.055
+    curve = Curve.from_readings(HOURS, sg)
+    assert "sudden step" in reasons(curve) and curve.level == pytest.approx(1.010, abs=0.001)
+
+
+def test_zeros_of_a_float_without_a_reading_are_set_aside():
+    sg = noisy(HOURS)
+    sg[::25] = 0.0
+    curve = Curve.from_readings(HOURS, sg)
+    assert "impossible" in reasons(curve) and np.abs(curve.smooth - beer(curve.hours)).max() < 0.001
+
+
+def test_an_unplugged_probe_is_no_temperature():
+    temp = np.full(len(HOURS), 20.0)
+    temp[300:] = -127.0
+    curve = Curve.from_readings(HOURS, noisy(HOURS), temp)
+    assert np.nanmin(curve.temp_c) == 20.0 and not curve.set_aside
+
+
+def test_water_gives_no_original_gravity():
+    assert Curve.from_readings(HOURS, np.full(len(HOURS), 1.000)).attenuation is None
+
+
+def test_a_curve_can_be_made_anew_as_it_was():
+    whole = Curve.from_readings(HOURS, noisy(HOURS), pitched_at=2.0)
+    then, again = Curve.from_readings(HOURS, noisy(HOURS), pitched_at=2.0, now=50.3), whole.recut(50.3)
+    assert np.array_equal(then.smooth, again.smooth) and then.og == again.og and again.now == 50.3
 
 
 def test_a_probe_at_cleaning_temperature_is_never_beer():

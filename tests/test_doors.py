@@ -1,10 +1,13 @@
 """Devices at the door of a real server: their own formats, tokens, refusals, repeats."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 FORM = "application/x-www-form-urlencoded"
 FRAMES = Path(__file__).parent / "frames"
@@ -180,3 +183,142 @@ def test_broken_bodies_get_a_sentence_and_never_500(server):
     for body in (b"", b"{", b"[]", b"null", b"\xff\xfe", b'{"sg":', b"[" * 5000, json.dumps({"sg": "x"}).encode()):
         answer = server.post(path, body)
         assert 400 <= answer.status_code < 500 and answer.json()["rule"], body[:20]
+
+
+def test_a_device_that_can_only_ask_has_its_fields_in_the_query(server):
+    tank = server.tank("asks")
+    path = server.device("gravitymon", tank)
+    query = (FRAMES / "gravitymon_get.form").read_text().strip()
+    assert server.bare.get(f"{path}?{query}").json() == {"kept": 9}
+    assert len(values(server, tank)) == 1
+    assert server.bare.head(f"{path}?{query}").status_code == server.bare.get(path).status_code == 405
+    assert server.bare.get(f"/in/gravitymon/wrong?{query}").status_code == 401 and len(values(server, tank)) == 1
+    assert path.split("/")[-1] not in server.said
+
+
+def test_the_address_may_be_typed_with_capitals_and_a_slash_at_its_end(server):
+    path = server.device(tank=server.tank("typed"))
+    assert server.post(path + "/", {"sg": 1.05}).status_code == 201
+    assert server.post(path.replace("json", "JSON"), {"sg": 1.05}).status_code == 201
+
+
+def test_a_late_reading_of_the_beer_before_does_not_move_the_beer_that_is_there(server):
+    tank = server.tank("two beers")
+    path = server.device(tank=tank)
+    ago = {h: (NOW - timedelta(hours=h)).isoformat() for h in (50, 60, 100, 150, 200, 250)}
+    server.api("POST", f"/api/tanks/{tank}/batches", {"started_at": ago[200], "name": "before"})
+    (before,) = [b for b in server.api("GET", "/api/batches") if b["tank"] == tank]
+    server.api("PATCH", f"/api/batches/{before['id']}", {"ended_at": ago[100]})
+    for hours in (50, 150, 60, 250):
+        assert server.post(path, {"observed_at": ago[hours], "sg": 1.05}).status_code == 201
+    spans = {
+        b["name"]: (b["started_at"], b["ended_at"]) for b in server.api("GET", "/api/batches") if b["tank"] == tank
+    }
+    assert spans == {"before": (ago[200], ago[100]), "unnamed beer": (ago[60], None)}
+
+
+def test_a_clock_that_was_years_behind_for_once_does_not_make_the_beer_years_old(server):
+    tank = server.tank("old clock")
+    path = server.device(tank=tank)
+    assert server.post(path, {"sg": 1.05}).status_code == 201
+    assert server.post(path, {"sg": 1.04, "observed_at": "2001-01-01T00:00:00Z"}).status_code == 201
+    (batch,) = [b for b in server.api("GET", "/api/batches") if b["tank"] == tank]
+    assert batch["started_at"] > NOW.isoformat()[:10]
+
+
+def test_what_a_float_saw_before_it_was_moved_stays_with_the_tank_where_it_hung(server):
+    first, second = server.tank("moved from"), server.tank("moved to")
+    path = server.device(tank=first, name="wanderer")
+    ago = [(NOW - timedelta(hours=h)).isoformat() for h in (9, 6)]
+    server.post(path, {"observed_at": ago[0], "sg": 1.050})
+    (device,) = [d for d in server.api("GET", "/api/devices") if d["name"] == "wanderer"]
+    server.api("POST", f"/api/devices/{device['id']}/place", {"tank": second})
+    assert server.post(path, {"observed_at": ago[1], "sg": 1.045}).status_code == 201
+    assert values(server, first) == [1.05, 1.045] and values(server, second) == []
+    assert {b["tank"] for b in server.api("GET", "/api/batches")} & {first, second} == {first}
+
+
+def test_a_probe_in_hot_lye_begins_no_beer(server):
+    tank = server.tank("lye")
+    path = server.device(tank=tank)
+    assert server.post(path, {"sg": 1.0, "temp_c": 65}).status_code == 201
+    assert [b for b in server.api("GET", "/api/batches") if b["tank"] == tank] == []
+
+
+def test_a_device_that_makes_up_names_fills_no_store(server):
+    tank = server.tank("names")
+    path = server.device(tank=tank)
+    for post in range(8):
+        answer = server.post(path, {"sg": 1.05} | {f"f{post}_{n}": n for n in range(20)})
+        assert answer.status_code == 201
+    assert answer.json()["refused"][0]["cause"] == "does it make up names?"
+    assert len({r["channel"] for r in server.api("GET", f"/api/tanks/{tank}/readings")}) == 61
+
+
+def test_many_at_once_who_name_the_same_new_floats_make_each_once(server):
+    path = server.device("tiltpi", server.tank("at once"), name="Busy")
+
+    def post(n):
+        return server.post(path, f"Temp=68&SG=1.050&Beer=&Color=C{n % 6}&Comment=".encode(), FORM).status_code
+
+    with ThreadPoolExecutor(12) as many:
+        assert set(many.map(post, range(48))) == {201}
+    assert sum(d["name"].startswith("Busy ") for d in server.api("GET", "/api/devices")) == 6
+
+
+def test_a_buffer_sent_newest_first_is_one_beer_from_its_oldest(server):
+    tank = server.tank("newest first")
+    body = [{"observed_at": NOW.timestamp() - 60 * n, "sg": 1.05} for n in range(1000)]
+    assert server.post(server.device(tank=tank), body).json() == {"kept": 1000}
+    oldest = (NOW - timedelta(minutes=999)).isoformat()
+    assert [b["started_at"] for b in server.api("GET", "/api/batches") if b["tank"] == tank] == [oldest]
+
+
+ODD = st.sampled_from(
+    [
+        None,
+        True,
+        [],
+        {},
+        "",
+        "x",
+        "NaN",
+        "1,05",
+        0,
+        -127,
+        85,
+        999,
+        1050,
+        48,
+        1.05,
+        1e308,
+        -1e308,
+        10**400,
+        "\x00",
+        "9" * 500,
+    ]
+    + ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "2026-13-01", 4e9, 46351.4, [[1.05]], {"sg": 1.05}]
+)
+FIELDS = (
+    "sg plato gravity unit temp temp_c temp_f temp_unit temperature temp_units pressure pressure_unit ph observed_at"
+)
+OTHERS = "timestamp Timepoint created_date name color token SG Temp Color angle battery corr-gravity tilts"
+
+
+@pytest.fixture(scope="module")
+def doors(server):
+    kinds = ("json", "ispindel", "tiltbridge", "tiltpi", "gravitymon", "rapt")
+    return [server.device(kind, server.tank(f"any {kind}")) for kind in kinds]
+
+
+@settings(deadline=None, max_examples=150)
+@given(
+    data=st.dictionaries(st.sampled_from((FIELDS + " " + OTHERS).split()) | st.text(max_size=5), ODD, max_size=6),
+    door=st.integers(0, 5),
+    many=st.booleans(),
+)
+def test_whatever_is_posted_is_kept_or_refused_with_its_reason(server, doors, data, door, many):
+    answer = server.post(doors[door], [data, data] if many else data)
+    assert answer.status_code in (201, 422), (data, answer.text)
+    if answer.status_code == 422:
+        assert set(answer.json()) == {"rule", "value", "cause"}

@@ -109,6 +109,18 @@ def test_it_is_durable_and_in_wal(store):
     assert synchronous == 2
 
 
+def test_any_name_of_a_file_is_a_name(tmp_path):
+    path = tmp_path / "a %20 ä?#&" / "c?.db"
+    path.parent.mkdir()
+    store = Store(path, Clock())
+    try:
+        made = store.writer.run(lambda txn: cellar.add_tank(txn, "FV1"))
+        with store.read() as conn:
+            assert [t.id for t in lookup.list_tanks(conn)] == [made]
+    finally:
+        store.close()
+
+
 def test_only_its_owner_can_read_it(store):
     assert store.path.stat().st_mode & 0o077 == 0 and store.hold.file.stat().st_mode & 0o077 == 0
 

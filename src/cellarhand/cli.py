@@ -37,6 +37,10 @@ def main() -> NoReturn:
         sys.exit(130)
     except KeyboardInterrupt:
         sys.exit(130)
+    except OSError as error:
+        if error.filename is None:
+            raise
+        _fail(f"{error.filename} can't be used: {(error.strerror or str(error)).lower()}")
     except Exception as error:
         usage = getattr(error, "format_message", None)
         if usage is None:
@@ -163,7 +167,10 @@ def forecast(
     said = Forecaster(rung).fit(past_of_logs(history or [], zone)).predict([curve])[0]
     if plot is not None:
         draw_forecast(curve, said, plot)
-    _print(json.dumps(said.as_json()) if as_json else tell_forecast(curve, said))
+    if as_json:
+        _print(json.dumps(said.as_json() | {"notes": [*said.notes, *curve.notes]}))
+    else:
+        _print(tell_forecast(curve, said))
 
 
 @app.command()

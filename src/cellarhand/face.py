@@ -1,6 +1,7 @@
 """The one function that others script against; the same path as the server's."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from numpy.typing import ArrayLike
@@ -53,4 +54,5 @@ def forecast(
         style=style,
         culture=culture,
     )
-    return Forecaster(rung).fit(history).predict([curve])[0]
+    said = Forecaster(rung).fit(history).predict([curve])[0]
+    return replace(said, notes=(*said.notes, *curve.notes))

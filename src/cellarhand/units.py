@@ -10,6 +10,9 @@ LITRES_PER_US_BARREL = 117.347765  # 31 US gallons, 27 CFR 25.11
 LITRES_PER_US_GALLON = 3.785411784
 BAR_PER_PSI = 0.0689475729
 BAR_PER_KPA = 0.01
+HOTTEST_BEER_C = 45.0  # kveik ferments up to 42; above it is wort, water or lye
+FIRMWARE = "999 is a firmware packet, not a temperature"
+WAKING = "exactly 85 °C is what a DS18B20 says before its first measurement"
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,8 @@ TEMPERATURE = Range(
         (-127.0, -127.0, "−127 is what a DS18B20 says when it is unplugged"),
         (106.0, 230.0, "is it in °F?"),
         (230.0, 390.0, "is it in K?"),
-        (999.0, 999.0, "999 is a firmware packet, not a temperature"),
+        (536.7, 537.7, FIRMWARE),  # 999 °F that somebody converted
+        (999.0, 999.0, FIRMWARE),
     ),
 )
 PRESSURE = Range("pressure_bar", -0.2, 10.0, ".1f", ((10.1, 150.0, "is it in psi?"), (150.1, 1100.0, "is it in kPa?")))

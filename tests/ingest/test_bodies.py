@@ -92,3 +92,17 @@ def test_a_tilt_that_is_no_object_is_refused_under_its_colour(read):
 
 def test_a_byte_order_mark_before_a_form_is_no_error(values):
     assert values("tiltpi", b"\xef\xbb\xbfSG=1.05&Temp=68") == {"sg": 1.05, "temp_c": 20.0}
+
+
+@pytest.mark.parametrize(
+    "body", [b'{"sg": 1.05, "sg": 1.06}', b'[{"x": {"a": 1, "a": null}}]', b'{"a\\u0000":1,"a\\u0000":2}']
+)
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_name_with_two_values_is_refused(kind, body, origin):
+    with pytest.raises(Refused, match="each field once"):
+        parse(kind, body, "application/json", origin())
+
+
+def test_a_name_twice_with_one_value_and_a_text_that_looks_like_a_name_are_no_error(values):
+    assert values("json", b'{"sg": 1.05, "sg": 1.05}') == {"sg": 1.05}
+    assert values("json", b'{"note": "a\\" : b\\t", "sg": 1.05}') == {"sg": 1.05}

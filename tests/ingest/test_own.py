@@ -138,3 +138,23 @@ def test_a_bad_item_does_not_cost_the_others(read):
     assert good.refused is None and last.refused is None
     assert "points" in str(bad.refused)
     assert "each item must be an object" in str(worse.refused)
+
+
+@pytest.mark.parametrize("body", [{"temp_c": 85}, {"temp_c": "85.0", "sg": 1.01}, {"temp_f": 185}, {"temp_k": 358.15}])
+def test_a_thermometer_that_has_not_measured_yet_is_refused_from_a_script_too(no, body):
+    assert "before its first measurement" in no("json", body)
+
+
+def test_a_stream_made_for_brewfather_is_understood(values):
+    body = {"temp": 68, "temp_unit": "F", "gravity": 12, "gravity_unit": "P", "pressure": 10, "pressure_unit": "PSI"}
+    assert values("json", body | {"ph": 4.12, "aux_temp": 15.61}) == {
+        "sg": pytest.approx(1.0484, abs=1e-4),
+        "temp_c": 20.0,
+        "pressure_bar": pytest.approx(0.689476, abs=1e-6),
+        "ph": 4.12,
+        "x_aux_temp": 15.61,
+    }
+
+
+def test_a_bare_temperature_without_its_unit_is_kept_under_its_own_name(values):
+    assert values("json", {"temp": 20, "sg": 1.05}) == {"sg": 1.05, "x_temp": 20.0}

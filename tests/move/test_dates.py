@@ -1,6 +1,7 @@
 """Dates without a time of day, and dates that could be meant two ways."""
 
 from datetime import UTC, datetime
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from cellarhand.domain import Refused
 from cellarhand.move import open_log
 from cellarhand.move.found import micros, moment
-from cellarhand.move.stamps import Stamps
+from cellarhand.move.stamps import SECOND, Stamps
 from cellarhand.move.survey import order_of
 
 
@@ -146,3 +147,27 @@ def test_times_are_read_in_the_spellings_of_people_and_spreadsheets(cell):
 @pytest.mark.parametrize("cell", ["", "soon", "2024-13-01", "16/05/2024", "0", "1970-01-01", "2024-05-16 25:00", "12"])
 def test_what_is_no_time_is_none(cell):
     assert Stamps().read([cell]) == [None]
+
+
+def test_a_log_that_goes_through_the_hour_that_autumn_has_twice_keeps_both():
+    cells = ["2026-10-25 01:30", "2026-10-25 02:00", "2026-10-25 02:30", "2026-10-25 02:00", "2026-10-25 02:30"]
+    us = Stamps("Europe/Berlin").read([*cells, "2026-10-25 03:00"])
+    assert [(b - a) // (60 * SECOND) for a, b in pairwise(us)] == [30] * 5
+
+
+def test_two_floats_that_take_turns_in_that_hour_stay_together():
+    cells = [f"2026-10-25 02:{m:02}" for m in (0, 0, 15, 15, 30, 30)]
+    us = Stamps("Europe/Berlin").read(cells)
+    assert [(b - a) // (60 * SECOND) for a, b in pairwise(us)] == [0, 15, 0, 15, 0]
+
+
+@pytest.mark.parametrize("offset", ["+25:00", "+02:75", "-99:99", "+1500"])
+def test_an_offset_that_no_place_on_earth_has_is_no_time(offset):
+    assert Stamps().read([f"2026-11-15T10:00:00{offset}"]) == [None]
+
+
+@pytest.mark.parametrize("header", ["Date,Time,SG", "Datum,Uhrzeit,SG", "Date,Time of day,SG"])
+def test_a_time_of_day_beside_its_date_counts(tmp_path, header):
+    path = tmp_path / "sheet.csv"
+    path.write_text(f"{header}\n2026-11-15,08:30,1.050\n")
+    assert days(open_log(path).batches[0]) == ["2026-11-15T08:30"]

@@ -128,3 +128,53 @@ def test_a_file_that_is_not_there_and_a_zone_that_is_none_are_refused(log, tmp_p
 def test_a_header_without_rows_is_a_log_without_batches(log):
     file = log("Date,SG\n")
     assert (file.rows, file.batches) == (0, ())
+
+
+TILT = "Timestamp,Timepoint,Temp,SG,Beer,Color,Comment\n11/13/2026 10:00:00,46339.4167,68,1.050,Pale,BLUE,\n"
+
+
+def test_a_tilt_s_firmware_packet_is_no_reading_not_even_its_gravity(log):
+    file = log(TILT + "11/13/2026 10:15:00,46339.4271,999,1.006,Pale,BLUE,\n")
+    assert file.batches[0].channels == {"sg": [1.05], "temp_c": [20.0]}
+    assert [(r.line, r.whole) for r in file.refused] == [(3, True)] and "firmware" in file.refused[0].cause
+
+
+@pytest.mark.parametrize(("unit", "sent"), [("°C", "85"), ("°F", "185.0"), ("K", "358.15")])
+def test_a_thermometer_that_had_not_measured_yet_costs_its_cell(log, unit, sent):
+    file = log(f"Time,SG,Temp ({unit})\n2024-05-16 10:00,1.050,{sent}\n")
+    assert file.batches[0].channels == {"sg": [1.05]}
+    assert "before its first measurement" in file.refused[0].cause
+
+
+def test_a_quote_that_never_closes_swallows_no_rows_in_silence(log):
+    with pytest.raises(Refused, match="a quote that opens is closed: got 'line 3'"):
+        log(
+            'Time,SG,Notes\n2024-05-16 10:00,1.050,"a\nb"\n2024-05-16 11:00,1.04,"c\n'.replace('"a\nb"', "a")
+            + "x,1,\n" * 9
+        )
+
+
+def test_a_last_line_without_its_end_is_no_open_quote(log):
+    assert len(log('Time,SG,Notes\n2024-05-16 10:00,1.050,"a\n\nb"').batches[0]) == 1
+
+
+def test_few_odd_values_do_not_turn_celsius_into_fahrenheit(log):
+    rows = [f"2024-05-16 1{i}:00,1.050,{t}\n" for i, t in enumerate((20, 21, 20.5, 19, 65, 65, 85))]
+    file = log("Time,SG,Temp\n" + "".join(rows))
+    assert file.batches[0].channels["temp_c"] == [20.0, 21.0, 20.5, 19.0, 65.0, 65.0, None]
+
+
+def test_columns_that_mean_nothing_are_kept_up_to_a_hundred_and_said(log):
+    file = log(f"Time,SG,{','.join(f'c{i}' for i in range(300))}\n2024-05-16 10:00,1.050,{','.join(['1'] * 300)}\n")
+    assert len(file.batches[0].channels) == 101 and file.batches[0].channels["x_c99"] == [1.0]
+    assert "the first 100 are kept" in file.notes[-1]
+
+
+def test_gravities_under_a_header_of_plato_are_not_taken_for_dry_beer(log):
+    file = log("Date,Plato\n2024-05-16,1.050\n2024-05-17,1.032\n2024-05-18,1.011\n")
+    assert file.batches[0].channels == {"sg": [1.05, 1.032, 1.011]} and "taken as SG" in file.notes[0]
+
+
+def test_dry_beer_in_plato_stays_what_it_is(log):
+    file = log("Date,Plato\n2024-05-16,1.1\n2024-05-17,1.05\n2024-05-18,1.0\n")
+    assert max(file.batches[0].channels["sg"]) < 1.005 and file.notes == ()

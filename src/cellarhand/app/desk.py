@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cellarhand.app.importing import import_into
 from cellarhand.domain import Brew, Clock, Conflict, Cycle, Event, Kind, Person, PlaceRole, Refused, Tank
+from cellarhand.move import tank_name
 from cellarhand.people import hash_token, new_token
 from cellarhand.store import Store, Txn, cellar, kept, lookup, persons, readings, sensors
 from cellarhand.store.times import moment
@@ -20,8 +22,8 @@ EVENTS = ("pitch", "dry hop", "dose", "note", "VDK", "taste", "tank full")
 class Desk:
     """Fulfils the pages' port of the same name. Blocking: called from the server's threads."""
 
-    def __init__(self, store: Store, clock: Clock, kinds: tuple[str, ...]) -> None:
-        self._store, self._clock, self._kinds = store, clock, kinds
+    def __init__(self, store: Store, clock: Clock, kinds: tuple[str, ...], zone: str = "UTC") -> None:
+        self._store, self._clock, self._kinds, self._zone = store, clock, kinds, zone
 
     def _do(self, who: Person, what: str, data: dict[str, Any], job: Callable[[Txn], T]) -> T:
         def noted(txn: Txn) -> T:
@@ -37,9 +39,7 @@ class Desk:
 
     def add_tank(self, who: Person, name: str, area: str, volume_l: float | None) -> Done:
         """A new tank."""
-        clean = name.strip()
-        if not 0 < len(clean) <= 40 or "/" in clean:
-            raise Refused("a tank's name has 1 to 40 characters and no /", name, "FV3 is a good one")
+        clean = tank_name(name)
         self._do(
             who, "add tank", {"name": clean}, lambda txn: cellar.add_tank(txn, clean, area=area, volume_l=volume_l)
         )
@@ -220,9 +220,10 @@ class Desk:
         )  # fmt: skip
         return Done(said="Struck out; it stays on the chart, faint.", undo=f"strike:{here.name}:{made}")
 
-    def import_log(self, who: Person, tank: str | None, name: str, content: bytes) -> Done:
-        """Takes a log file in, whole or not at all."""
-        summary = import_into(self._store, self._clock.now(), tank, name, content, who.id or None)
+    def import_log(self, who: Person, tank: str | None, name: str, content: bytes, zone: str | None) -> Done:
+        """Takes a log file in, whole or not at all; stamps without a zone are in `zone`, else in the site's."""
+        there = _zone(zone or self._zone)
+        summary = import_into(self._store, self._clock.now(), tank, name, content, who.id or None, there)
         return Done(said=summary.sentence, more=summary.as_json())
 
     def undo(self, who: Person, what: str) -> Done:
@@ -304,3 +305,10 @@ def _gravity(name: str, value: float | None) -> float | None:
     if value is not None and not GRAVITY.holds(value):
         raise Refused(GRAVITY.rule, value, GRAVITY.cause(value), field=name)
     return value
+
+
+def _zone(name: str) -> str:
+    try:
+        return ZoneInfo(name).key
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise Refused("a zone is a name like Europe/Berlin", name, "is it misspelt?") from None

@@ -60,7 +60,7 @@ async def open_house(
         ports = Ports(
             doors=intake,
             cellar=Views(store, board, hub, intake, clock),
-            desk=Desk(store, clock, tuple(name for name, _, _ in KINDS)),
+            desk=Desk(store, clock, tuple(name for name, _, _ in KINDS), zone),
             accounts=accounts,
             kinds=KINDS,
             version=__version__,

@@ -7,12 +7,26 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from cellarhand.domain import Conflict, Cycle, Phase, Refused
-from cellarhand.move import Historian, HistorianTank, LogBatch, LogFile, TankBatch, kind_of, open_historian, open_log
+from cellarhand.domain import Batch, Conflict, Cycle, Phase, Refused
+from cellarhand.move import (
+    Historian,
+    HistorianTank,
+    LogBatch,
+    LogFile,
+    TankBatch,
+    beer_from,
+    file_name,
+    kind_of,
+    open_historian,
+    open_log,
+    tank_name,
+    until,
+)
 from cellarhand.store import Store, Txn, cellar, lookup, readings
 from cellarhand.store.readings import Row8
 from cellarhand.store.times import micros, moment
 
+AHEAD = timedelta(days=1)  # how far a log may run ahead of us: a naive stamp read in the wrong zone isn't lost
 STILL_RUNNING = timedelta(days=7)  # a log that ends nearer to now than this is of beer that is still there
 _CHUNK = 20_000
 
@@ -35,7 +49,7 @@ class Summary:
         """One line for people."""
         there = ", ".join(dict.fromkeys(self.tanks)) or "no tank"
         again = f", {self.known} known before" if self.known else ""
-        lost = f", {self.refused} rows refused" if self.refused else ""
+        lost = f", {self.refused} row{'s' * (self.refused > 1)} refused" if self.refused else ""
         return f"{self.file}: {self.kept} readings into {there}{again}{lost}."
 
     def as_json(self) -> dict[str, Any]:
@@ -58,7 +72,7 @@ def import_into(
 ) -> Summary:
     """Takes the bytes of a file in."""
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / (Path(name).name or "log.csv")
+        path = Path(folder) / file_name(name)
         path.write_bytes(content)
         parsed = parse_file(path, zone)
     return store.writer.run(lambda txn: keep(txn, parsed, now, tank, path.name, person_id))
@@ -68,18 +82,39 @@ def keep(txn: Txn, parsed: Parsed, now: datetime, tank: str | None, file: str, p
     """Keeps all of a parsed file in this transaction."""
     summary = Summary(file=file, rows=parsed.rows, refused=parsed.refused_rows)
     summary.lines = [str(r) for r in parsed.refused[:200]]
+    summary.lines += parsed.notes
     if isinstance(parsed, Historian):
-        summary.lines += list(parsed.notes)
         for found in parsed.tanks:
             _keep_tank(txn, found, now, person_id, summary)
-    else:
-        if tank is None:
-            raise Refused("a log needs a tank", file, "say which with --tank FV3")
-        tank_id = cellar.ensure_tank(txn, tank)
-        summary.tanks.append(tank)
-        for batch in sorted(parsed.batches, key=lambda b: b.observed_at_us[:1]):
-            _keep_batch(txn, batch, tank_id, now, person_id, summary)
+        return summary
+    if tank is None:
+        raise Refused("a log needs a tank", file, "say which with --tank FV3")
+    batches = [_until_now(b, now, summary) for b in sorted(parsed.batches, key=lambda b: b.observed_at_us[:1])]
+    if not any(batch.observed_at_us or batch.texts for batch in batches):
+        raise _nothing_in(parsed, file)
+    tank_id = cellar.ensure_tank(txn, tank_name(tank))
+    summary.tanks.append(tank_name(tank))
+    for batch in batches:
+        _keep_batch(txn, batch, tank_id, now, person_id, summary)
     return summary
+
+
+def _until_now(batch: LogBatch, now: datetime, summary: Summary) -> LogBatch:
+    """The batch without rows that are still to come: a year mistyped would keep its beer in the tank until then."""
+    past, lost = until(batch, micros(now + AHEAD))
+    if lost:
+        summary.refused += lost
+        latest = f"{moment(batch.observed_at_us[-1]):%Y-%m-%d %H:%M}"
+        rule = f"{latest!r} breaks the rule a time before now; are clock, year and zone right?"
+        summary.lines.append(f"{lost} row{'s' * (lost > 1)} of {batch.name} up to {rule}")
+    return past
+
+
+def _nothing_in(parsed: LogFile, file: str) -> Refused:
+    """What to say of a log of which no row can be kept."""
+    said = "; ".join(str(row) for row in parsed.refused[:5]) or "all rows are empty or still to come"
+    cause = said if parsed.rows else "it ends with its header"
+    return Refused("a log has a row that can be kept", file, cause)
 
 
 def _keep_batch(
@@ -90,13 +125,15 @@ def _keep_batch(
         return
     first, last = moment(batch.observed_at_us[0]), moment(batch.observed_at_us[-1])
     covering = lookup.batch_covering(txn.conn, tank_id, last) or lookup.batch_covering(txn.conn, tank_id, first)
-    if covering is None and "sg" in batch.channels:
-        pitched = batch.pitched_at if batch.pitched_at is not None and batch.pitched_at >= first else None
+    beer = beer_from(batch)
+    if covering is None and beer is not None:
+        begins = moment(beer)
+        pitched = batch.pitched_at if batch.pitched_at is not None and batch.pitched_at >= begins else None
         try:
             cellar.start_batch(
                 txn,
                 tank_id,
-                started_at=first,
+                started_at=begins,
                 pitched_at=pitched,
                 ended_at=None if now - last < STILL_RUNNING else last + timedelta(seconds=1),
                 words={"name": batch.name, "brand": batch.brand, "style": batch.style},
@@ -106,10 +143,20 @@ def _keep_batch(
         except Conflict as clash:
             raise Conflict(f"{batch.name}: {clash}") from None
         summary.batches.append(batch.name)
+    elif covering is not None and beer is not None:
+        reach_back(txn, covering, moment(beer))
     source = txn.ids.of_tank(txn.conn, "file", tank_id, batch.name)
     _append(txn, source, batch.observed_at_us, batch.channels, batch.precision_s, summary)
     _append_texts(txn, source, batch)
     txn.change("reading", tank_id)
+
+
+def reach_back(txn: Txn, batch: Batch, first: datetime) -> None:
+    """Older readings came late: a batch of which nobody has said a word began with them, unless others were there."""
+    others = [b for b in lookup.list_batches(txn.conn, tank_id=batch.tank_id) if b.id != batch.id]
+    alone = all(b.ended_at is not None and b.ended_at <= first for b in others if b.started_at < batch.started_at)
+    if batch.assumed and first < batch.started_at and alone:
+        cellar.change_batch(txn, batch.id, {"started_at": first})
 
 
 def _append(
@@ -159,8 +206,8 @@ def _chunks(rows: list[Row8]) -> Iterator[list[Row8]]:
 
 def _keep_tank(txn: Txn, found: HistorianTank, now: datetime, person_id: int | None, summary: Summary) -> None:
     """A tank of a historian: its cycle, its batches with brews and phases, its probes and hand readings."""
-    tank_id = cellar.ensure_tank(txn, found.name)
-    summary.tanks.append(found.name)
+    tank_id = cellar.ensure_tank(txn, tank_name(found.name))
+    summary.tanks.append(tank_name(found.name))
     if lookup.list_batches(txn.conn, tank_id=tank_id):
         known = {micros(b.started_at) for b in lookup.list_batches(txn.conn, tank_id=tank_id)}
         new = [b for b in found.batches if micros(b.started_at) not in known]

@@ -4,6 +4,7 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
@@ -24,34 +25,51 @@ def judge(
     files: Sequence[Path], rungs: list[str], history: bool, report: Path | None, as_json: bool, workers: int, zone: str
 ) -> None:
     """Prints the table, or JSON lines; writes the report where one is asked for."""
-    for rung in rungs:
-        if rung not in (*RUNGS, SHOWN):
-            known = ", ".join((*RUNGS, SHOWN))
-            raise Refused(f"a rung is one of {known}", rung, "is it misspelt, or not on this ladder yet?")
+    rungs = _known(rungs)
+    if report is not None and not report.parent.is_dir():
+        raise Refused("a report is written into a folder that exists", str(report), "is the path right?")
     logs = read_logs(files, zone)
     rows = run(logs, rungs, history, workers)
     if not rows:
-        raise Refused(
-            "a back-test needs two logs with an end of each habit", f"{len(logs)} logs", "none has an end in it"
-        )
+        ended = sum(log.ending is not None for log in logs)
+        came = f"{ended} of {len(logs)} with an end"
+        raise Refused("a back-test needs two logs of one habit with an end", came, "do they stop while gravity falls?")
     if as_json:
         for row in rows:
             sys.stdout.write(json.dumps({k: None if v != v else v for k, v in row.items()}) + "\n")
     else:
         show(rows, rungs)
     if report is not None:
-        report.write_text(html_report(rows, rungs, history=history), encoding="utf-8")
+        try:
+            report.write_text(html_report(rows, rungs, history=history), encoding="utf-8")
+        except OSError as error:
+            raise Refused("a report can be written", str(report), str(error.strerror)) from None
         err.print(f"report: {report}", soft_wrap=True)
 
 
+def _known(rungs: Sequence[str]) -> list[str]:
+    """The rungs, each once; refuses those not on the ladder, and none at all."""
+    known = ", ".join((*RUNGS, SHOWN))
+    for rung in rungs or [""]:
+        if rung not in (*RUNGS, SHOWN):
+            raise Refused(f"a rung is one of {known}", rung, "is it misspelt, or not on this ladder yet?")
+    return list(dict.fromkeys(rungs))
+
+
 def read_logs(files: Sequence[Path], zone: str) -> list[Log]:
-    """All logs; one that can't be read is told and left out, as long as any can."""
-    logs, wrong = [], []
-    for file in files:
+    """All logs, each file once; one that can't be read is told and left out, as long as any can. Files of one name in
+    several folders are told apart by their folder.
+    """
+    logs: list[Log] = []
+    wrong = []
+    for file in {path.resolve(): path for path in files}.values():
         try:
-            logs.append(read_log(file, zone))
+            log = read_log(file, zone)
         except CellarhandError as error:
             wrong.append(f"{file.name}: {error}")
+            continue
+        clash = log.id in {other.id for other in logs}
+        logs.append(replace(log, id=str(file)) if clash else log)
     if not logs:
         raise Refused("a back-test needs logs", f"{len(files)} files", wrong[0] if wrong else "none was given")
     for line in wrong:

@@ -1,5 +1,7 @@
 """The command line's hands: through a running server's API, or at the store itself where no server has it."""
 
+import os
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,7 @@ from cellarhand.app.desk import Desk
 from cellarhand.app.importing import Summary, keep, parse_file
 from cellarhand.domain import CellarhandError, Conflict, Refused, Role
 from cellarhand.ingest import KINDS
+from cellarhand.move import tank_name
 from cellarhand.store import Store, Txn, live_server
 
 err = Console(stderr=True, highlight=False)
@@ -52,9 +55,9 @@ class Remote:
         """As the accounts do it."""
         return self._post("/api/persons", json={"name": name, "role": role}) | {"url": self._url}
 
-    def import_file(self, path: Path, tank: str | None) -> Summary:
+    def import_file(self, path: Path, tank: str | None, zone: str | None) -> Summary:
         """Sends a file whole; the server keeps it whole or not at all."""
-        query = {"name": path.name} | ({"tank": tank} if tank else {})
+        query = {"name": path.name} | ({"tank": tank} if tank else {}) | ({"zone": zone} if zone else {})
         told = self._post("/api/import", params=query, content=path.read_bytes())
         return Summary(**{k: told[k] for k in Summary.__dataclass_fields__})
 
@@ -72,7 +75,8 @@ class AtTheDesk:
         from cellarhand.store.cellar import ensure_tank
 
         if given.get("tank"):
-            self._store.writer.run(lambda txn: ensure_tank(txn, given["tank"]))
+            name = tank_name(given["tank"])
+            self._store.writer.run(lambda txn: ensure_tank(txn, name))
         return self._desk.add_device(LOCAL_PERSON, given).more
 
     def invite(self, name: str, role: str) -> dict[str, Any]:
@@ -93,11 +97,11 @@ def at_the_desk(path: Path, act: Callable[[AtTheDesk], Any]) -> Any:
         store.close()
 
 
-def import_all(files: list[Path], tank: str | None, store_path: Path, zone: str) -> int:
+def import_all(files: list[Path], tank: str | None, store_path: Path, zone: str | None) -> int:
     """Takes files in one after another, with a progress bar; the exit code."""
-    missing = [f for f in files if not f.is_file()]
-    if missing:
-        raise Refused("a log file exists", str(missing[0]), "is the path right?")
+    for file in files:
+        if not (os.path.isfile(file) and os.access(file, os.R_OK)):  # noqa: PTH113 -- says no where is_file() raises
+            raise Refused("a log file exists and may be read", str(file), "is the path right?")
     found = live_server(store_path)
     remote = Remote(*found) if found else None
     failed = 0
@@ -111,9 +115,9 @@ def import_all(files: list[Path], tank: str | None, store_path: Path, zone: str)
 
             try:
                 if remote is not None:
-                    summary = remote.import_file(file, tank)
+                    summary = remote.import_file(file, tank, zone)
                 else:
-                    summary = _import_here(store_path, file, tank, zone, on_rows)
+                    summary = _import_here(store_path, file, tank, zone or "UTC", on_rows)
                 _tell(summary)
             except CellarhandError as error:
                 err.print(f"cellarhand: {file.name}: {error}; nothing of it was kept.", markup=False, soft_wrap=True)
@@ -127,11 +131,20 @@ def _import_here(store_path: Path, file: Path, tank: str | None, zone: str, on_r
     store = Store(store_path, WallClock())
     try:
         now = WallClock().now()
+        given_up = threading.Event()
 
         def job(txn: Txn) -> Summary:
-            return keep(txn, parsed, now, tank, file.name, None)
+            summary = keep(txn, parsed, now, tank, file.name, None)
+            if given_up.is_set():
+                raise Conflict("it was stopped")
+            return summary
 
-        return store.writer.run(job)
+        waiting = store.writer.submit(job)
+        try:
+            return waiting.result()
+        except KeyboardInterrupt:
+            given_up.set()
+            raise
     finally:
         store.close()
 

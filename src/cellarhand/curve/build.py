@@ -1,40 +1,29 @@
 """One batch's series and what was stated of it, into the curve known at `now`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from cellarhand.curve.cells import cell_index, cell_medians, is_manual, local_line
+from cellarhand.curve.cells import by_hand, cell_index, cell_medians, local_line
+from cellarhand.curve.checks import Context, checked_context, checked_series, one_hour
 from cellarhand.curve.doubts import doubts
+from cellarhand.curve.kicks import kicks, straightened, undecided
 from cellarhand.curve.merge import Series, merge
 from cellarhand.domain import Curve as CurveRecord
-from cellarhand.domain import Floats, Kind, Refused, SetAside
-from cellarhand.units import GRAVITY
+from cellarhand.domain import Floats, Refused, SetAside
+from cellarhand.units import GRAVITY, TEMPERATURE
 
-GLITCH_SHARE = 0.01  # a float's nonsense; more of it is a wrong unit
+GLITCH_SHARE = 0.05  # a float's nonsense; more of it is a wrong unit
+SILENT_SHARE = 0.20  # 0 is what some floats send for "no reading"
 DENSE_WIDTH_H = 7.0
 SLOPE_WIDER = 1.7  # a slope needs more of the line than a level
+LEAST_WORT_POINTS = 5.0  # the thinnest low-alcohol wort has twice as much
 _KEPT_ASIDE = 200
-
-
-@dataclass(frozen=True, kw_only=True)
-class Context:
-    """What a person or the store knows of the batch, times in hours on the curve's clock."""
-
-    pitched_at: float = 0.0
-    full_at: float | None = None
-    started_at: datetime | None = None
-    og: float | None = None
-    expected_fg: float | None = None
-    kind: Kind | None = None
-    brand: str | None = None
-    style: str | None = None
-    culture: str | None = None
-    dry_hops: tuple[float, ...] = ()
+TORN_CELL = "jump: an hour with readings from before and after it"
+YOUNG_STEP = "sudden step: faster than beer ferments, and too young to tell whether it lasts"
 
 
 class Curve(CurveRecord):
@@ -59,53 +48,25 @@ class Curve(CurveRecord):
         >>> c.readings, round(c.attenuation, 2), c.manual
         (3, 0.72, True)
         """
-        series, context = _checked(hours, sg, temp_c, words)
+        stated = None if now is None else one_hour("now", now)
+        context = checked_context(words)
+        series = checked_series(hours, sg, temp_c, now=stated, pitched_at=context.pitched_at)
         whole = series.hours[np.isfinite(series.hours) & np.isfinite(series.sg)]
         end = float(whole.max()) if len(whole) else context.pitched_at
-        return build([series], context, now=end if now is None else float(now))
+        again = Recut(series, context)
+        return replace(again(end if stated is None else stated), recut=again)
 
 
-def _checked(
-    hours: ArrayLike, sg: ArrayLike, temp_c: ArrayLike | None, words: Mapping[str, Any]
-) -> tuple[Series, Context]:
-    h, g = _floats("hours", hours), _floats("sg", sg)
-    t = np.full(len(h), np.nan) if temp_c is None else _floats("temp_c", temp_c)
-    if not len(h) == len(g) == len(t):
-        raise Refused(
-            "hours, sg and temp_c have one value a reading",
-            f"{len(h)}, {len(g)} and {len(t)} values",
-            "is a column cut short?",
-        )
-    unknown = set(words) - set(Context.__dataclass_fields__)
-    if unknown:
-        raise Refused(
-            f"known words are {', '.join(Context.__dataclass_fields__)}", sorted(unknown)[0], "is it misspelt?"
-        )
-    stated = dict(words)
-    for name in ("og", "expected_fg"):
-        if stated.get(name) is not None and not GRAVITY.holds(float(stated[name])):
-            raise Refused(GRAVITY.rule, stated[name], GRAVITY.cause(float(stated[name])), field=name)
-    if stated.get("kind") is not None:
-        try:
-            stated["kind"] = Kind(stated["kind"])
-        except ValueError:
-            raise Refused(f"kind is one of {', '.join(Kind)}", stated["kind"], "is it a style or a brand?") from None
-    started = stated.get("started_at")
-    if started is not None and (not isinstance(started, datetime) or started.tzinfo is None):
-        raise Refused("started_at is a datetime with a zone", started, "add tzinfo=timezone.utc")
-    return Series(source="readings", hours=h, sg=g, temp_c=t), Context(**stated)
+@dataclass(frozen=True, eq=False)
+class Recut:
+    """The readings that a curve was made of, so that it can be made anew as of an earlier hour."""
 
+    series: Series
+    context: Context
 
-def _floats(name: str, values: ArrayLike) -> Floats:
-    try:
-        out = np.asarray(values, dtype=float)
-    except (TypeError, ValueError):
-        raise Refused(f"{name} are numbers", values, "is there text or a date among them?") from None
-    if out.ndim != 1:
-        raise Refused(f"{name} is one list of numbers", f"shape {out.shape}", "is it a table?")
-    if np.isinf(out).any():
-        raise Refused(f"{name} are finite", "inf", "a division by zero?")
-    return out
+    def __call__(self, now: float) -> CurveRecord:
+        """The curve as it was at `now`, blind to every reading after it."""
+        return build([self.series], self.context, now=now)
 
 
 def build(series: Sequence[Series], context: Context, *, now: float) -> CurveRecord:
@@ -129,22 +90,24 @@ def build(series: Sequence[Series], context: Context, *, now: float) -> CurveRec
 def _cut(s: Series, now: float) -> Series:
     keep = np.isfinite(s.hours) & (s.hours <= now) & (np.isfinite(s.sg) | np.isfinite(s.temp_c))
     order = np.argsort(s.hours[keep], kind="stable")
-    return replace(s, hours=s.hours[keep][order], sg=s.sg[keep][order], temp_c=s.temp_c[keep][order])
+    temp = s.temp_c[keep][order]
+    temp = np.where((temp < TEMPERATURE.low) | (temp > TEMPERATURE.high), np.nan, temp)
+    return replace(s, hours=s.hours[keep][order], sg=s.sg[keep][order], temp_c=temp)
 
 
 def _with_cells(record: CurveRecord, hours: Floats, sg: Floats, temp: Floats, source: str) -> CurveRecord:
     with_sg = np.isfinite(sg)
     hours, sg, temp = hours[with_sg], sg[with_sg], temp[with_sg]
     aside: list[SetAside] = []
-    wild = (sg < GRAVITY.low) | (sg > GRAVITY.high)
+    wild, silent = (sg < GRAVITY.low) | (sg > GRAVITY.high), sg == 0.0
     if wild.any():
-        if wild.sum() > GLITCH_SHARE * len(sg):
+        if (wild & ~silent).sum() > GLITCH_SHARE * len(sg) or silent.sum() > SILENT_SHARE * len(sg):
             raise Refused.outside(GRAVITY, float(sg[wild][0]))
         aside += _asides(hours[wild], sg[wild], f"impossible: outside {GRAVITY.rule}", source)
         hours, sg, temp = hours[~wild], sg[~wild], temp[~wild]
     if not len(hours):
         return replace(record, set_aside=tuple(aside))
-    manual = is_manual(hours)
+    manual = by_hand(hours)
     index, n = cell_index(hours, record.pitched_at)
     h, y, t = cell_medians(hours, index, n), cell_medians((sg - 1) * 1000, index, n), cell_medians(temp, index, n)
     keep = np.ones(n, bool)
@@ -155,6 +118,12 @@ def _with_cells(record: CurveRecord, hours: Floats, sg: Floats, temp: Floats, so
     h, y, t = h[keep], y[keep], t[keep]
     if not len(h):
         return replace(record, manual=manual, set_aside=tuple(aside[:_KEPT_ASIDE]))
+    jumps = [] if manual else kicks(h, y)
+    y, torn = straightened(y, jumps)
+    waits = np.zeros(len(h), bool) if manual else undecided(h, y)
+    for mask, reason in ((torn, TORN_CELL), (waits, YOUNG_STEP)):
+        aside += _asides(h[mask], 1 + y[mask] / 1000, reason, source)
+    h, y, t = h[~waits & ~torn], y[~waits & ~torn], t[~waits & ~torn]
     width = DENSE_WIDTH_H if not manual else float(np.clip(1.6 * np.median(np.diff(h)) if n > 2 else 24.0, 4.0, 60.0))
     level, _, se = local_line(h, y, width)
     _, slope, _ = local_line(h, y, SLOPE_WIDER * width)
@@ -171,6 +140,7 @@ def _with_cells(record: CurveRecord, hours: Floats, sg: Floats, temp: Floats, so
         og=og,
         og_se=og_se,
         set_aside=tuple(aside[:_KEPT_ASIDE]),
+        notes=(*record.notes, *(kick.sentence for kick in jumps)),
     )
 
 
@@ -182,12 +152,16 @@ def _asides(hours: Floats, sg: Floats, reason: str, source: str) -> list[SetAsid
     ]
 
 
-def _original(record: CurveRecord, h: Floats, y: Floats) -> tuple[float, float]:
-    """Original gravity and its standard error in points: stated, or the first cells, the less sure the later."""
+def _original(record: CurveRecord, h: Floats, y: Floats) -> tuple[float | None, float]:
+    """Original gravity and its standard error in points: stated, or the first cells, the less sure the later.
+
+    None where the first cells show no wort: water, air, or beer that had ended before anybody looked.
+    """
     if record.og is not None:
         return record.og, 0.7
     near = h <= record.pitched_at + 3.0
-    if near.any():
-        return 1 + float(np.median(y[near])) / 1000, 1.0
-    late = float(h[0]) - record.pitched_at
-    return 1 + float(y[0]) / 1000, 1.0 + 0.15 * min(late, 72.0)
+    first = float(np.median(y[near])) if near.any() else float(y[0])
+    if first < LEAST_WORT_POINTS:
+        return None, 10.0
+    late = max(float(h[0]) - record.pitched_at, 0.0)
+    return 1 + first / 1000, 1.0 if near.any() else 1.0 + 0.15 * min(late, 72.0)

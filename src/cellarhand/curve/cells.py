@@ -11,14 +11,25 @@ TIE = 1e-4
 SPIKE_POINTS = 3.0
 SPIKE_MADS = 6.0
 MANUAL_SPACING_H = 3.0
+FEWEST_OF_A_SENSOR = 6
 
 
 def is_manual(hours: Floats) -> bool:
     """True for a log of about a reading a day: fewer than 40 readings, or three hours and more between them.
 
-    The same rule as the scoring's, so that habits are judged alike everywhere.
+    Of a whole log, the same rule as the scoring's.
     """
     return len(hours) < 40 or float(np.median(np.diff(hours))) >= MANUAL_SPACING_H
+
+
+def by_hand(hours: Floats) -> bool:
+    """True while a batch runs for readings hours apart, or for too few to tell: a sensor's first day has few readings
+    too, and is still a sensor's.
+
+    >>> by_hand(np.arange(10.0)), by_hand(np.arange(10.0) * 12), by_hand(np.arange(3.0))
+    (False, True, True)
+    """
+    return len(hours) < FEWEST_OF_A_SENSOR or float(np.median(np.diff(hours))) >= MANUAL_SPACING_H
 
 
 def cell_index(hours: Floats, origin: float = 0.0) -> tuple[NDArray[np.intp], int]:

@@ -1,5 +1,6 @@
 """What was known of a batch at `now`: the only thing that an estimator may look at."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -34,7 +35,8 @@ class Curve:
     `sg` is the robust level of each cell, `smooth` a local line through the cells, `se` the standard error of
     `smooth`, `rate` its slope in points a day (negative while it falls), `temp_c` nan where unknown. `se` and `og_se`
     are in points; `og` is what was stated or else what the first readings show. `ended`: the tank was emptied or the
-    log is closed, so nothing more will come.
+    log is closed, so nothing more will come. `recut` makes the curve as it was at an earlier hour, where the readings
+    are at hand.
     """
 
     now: float
@@ -60,6 +62,7 @@ class Curve:
     dry_hops: tuple[float, ...] = ()
     set_aside: tuple[SetAside, ...] = ()
     notes: tuple[str, ...] = ()
+    recut: "Callable[[float], Curve] | None" = field(default=None, repr=False)
 
     @property
     def elapsed(self) -> float:
@@ -86,5 +89,8 @@ class Curve:
         return abv_of(self.og, self.level)
 
     def at(self, hours: float) -> datetime | None:
-        """The date of an hour of this curve's clock; None where the clock has no date."""
-        return None if self.started_at is None else self.started_at + timedelta(hours=hours)
+        """The date of an hour of this curve's clock; None where the clock has no date, or none so late."""
+        try:
+            return None if self.started_at is None else self.started_at + timedelta(hours=hours)
+        except OverflowError:
+            return None

@@ -30,15 +30,28 @@ class Fan:
         return Distribution(self.grid[k] * (1 - share) + self.grid[k + 1] * share)
 
     def crossing(self, sg: float) -> Distribution:
-        """Hours until the gravity is at or below `sg`: P(crossing ≤ t) = P(gravity at t ≤ sg), made to rise in t."""
-        fine = np.unique(np.concatenate([self.times, np.linspace(0.0, self.times[-1], 400)]))
-        below = np.maximum.accumulate(self.at(fine).cdf(sg))
+        """Hours until the gravity is at or below `sg`: P(crossing ≤ t) = P(gravity at t ≤ sg), made to rise in t.
+
+        A share p has crossed when the p-quantile of gravity, a broken line in time, comes down to `sg`: no grid in time
+        is needed, so the two agree between the times of the fan too.
+        """
+        below = np.maximum.accumulate(Distribution(self.grid).cdf(sg))
         already, never = float(below[0]), float(1.0 - below[-1])
         between = 1.0 - already - never
         if between < 1e-9:
             return Distribution(np.zeros(99), already=already, never=never)
-        rises = np.concatenate([[True], np.diff(below) > 0])
-        return Distribution(np.interp(already + LEVELS * between, below[rises], fine[rises]), already, never)
+        lines = np.minimum.accumulate(Distribution(self.grid).quantile(already + LEVELS * between), axis=0)
+        return Distribution(np.maximum.accumulate(_reached(self.times, lines, sg)), already, never)
+
+
+def _reached(times: Floats, lines: Floats, sg: float) -> Floats:
+    """When each falling line (k, n) first comes down to `sg`; the last time for one that stays above by rounding."""
+    down = lines <= sg
+    k = np.where(down.any(0), down.argmax(0), len(times) - 1)
+    before, column = np.maximum(k - 1, 0), np.arange(lines.shape[1])
+    high, low = lines[before, column], lines[k, column]
+    share = np.clip((high - sg) / np.maximum(high - low, 1e-12), 0.0, 1.0)
+    return np.asarray(times[before] + share * (times[k] - times[before]))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -71,11 +84,15 @@ class Forecast:
         return self.fan.at(hours)
 
     def done_at(self, share: float) -> datetime | None:
-        """The date by which it is done with that probability; None for never or without a dated clock."""
+        """The date by which it is done with that probability; None for never, without a dated clock, or after the
+        year 9999."""
         left = float(self.hours_left.quantile(share))
         if self.as_of_at is None or not math.isfinite(left):
             return None
-        return self.as_of_at + timedelta(hours=left)
+        try:
+            return self.as_of_at + timedelta(hours=left)
+        except OverflowError:
+            return None
 
     def as_json(self) -> dict[str, object]:
         """The record that `--json` prints: quantiles with null for never."""

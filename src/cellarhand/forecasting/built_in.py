@@ -40,6 +40,7 @@ ROWS: dict[Kind, Row] = {
 MANUAL_CREEP = 4.0  # a log kept by hand runs on through dry hop and conditioning, so its end includes what creeps
 MANUAL_LONGER, DENSE_LONGER = 1.65, 1.25
 SPREAD_OF_DURATIONS, DENSE_SPREAD = 0.45, 0.4
+USUAL_WORT = 50.0
 _Q10, _COOLEST, _WARMEST = 2.3, 0.6, 2.5
 
 _WORDS: tuple[tuple[str, Kind], ...] = (
@@ -80,6 +81,16 @@ def kind_of(curve: Curve) -> Kind:
             if word in low:
                 return kind
     return Kind.ALE
+
+
+def wort_points(curve: Curve) -> float:
+    """Original gravity in points: stated or read, else a usual 50; nothing that could not ferment.
+
+    >>> wort_points(Curve(now=0.0, og=1.048)), wort_points(Curve(now=0.0, og=0.99))
+    (48.0, 50.0)
+    """
+    points = 0.0 if curve.og is None else round((curve.og - 1) * 1000, 9)
+    return points if points > 0.0 else USUAL_WORT
 
 
 def warmth(curve: Curve, row: Row) -> float:

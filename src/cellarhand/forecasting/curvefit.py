@@ -8,21 +8,25 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from cellarhand.curve import flat_for
 from cellarhand.curve.cells import TIE, cell_medians
 from cellarhand.domain import Curve, Floats, Forecast, from_paths
-from cellarhand.forecasting.built_in import MANUAL_CREEP, ROWS, kind_of, warmth
-from cellarhand.forecasting.futures import AHEAD
+from cellarhand.forecasting.built_in import MANUAL_CREEP, ROWS, kind_of, usual_duration, warmth, wort_points
+from cellarhand.forecasting.evidence import needed_share, unseen_share
+from cellarhand.forecasting.futures import AHEAD, NORMAL_99
 from cellarhand.forecasting.kinetics import Kinetics
 from cellarhand.forecasting.past import Past, pasts
 from cellarhand.forecasting.sampling import sample_posterior
 
 PATHS = 400
+GOLDEN = 0.6180339887  # spreads a share evenly over sorted futures
 BLOCK_H = 8.0  # readings nearer than this say the same: the curve's own error lasts about as long
 MOST_BLOCKS = 60
 DENSE_POINTS, MANUAL_POINTS = 0.9, 1.5
 RECENT_H, RECENT_POINTS = 12.0, 0.3
 HEAVY_TAIL = 4.0
 TERMINAL_POINTS = 1.0
+STUCK_H = 36.0
 LEAST_CURVES = 2.0  # past batches that weigh as much as the prior
 
 
@@ -60,7 +64,7 @@ def _one(curve: Curve, known: list[Past]) -> Forecast:
 
     posterior = sample_posterior(mean, sd, log_likelihood)
     kinetics = Kinetics(posterior.resampled(PATHS))
-    sugar = kinetics.sugar(curve.elapsed + AHEAD)
+    sugar = kinetics.sugar(_clocks(curve) + AHEAD)
     final = kinetics.final_points
     return from_paths(
         as_of=curve.now,
@@ -68,10 +72,31 @@ def _one(curve: Curve, known: list[Past]) -> Forecast:
         rung=CurveFit.rung,
         ahead=AHEAD,
         paths=1 + (final[:, None] + sugar) / 1000,
-        left=hours_left(sugar),
+        left=_unstuck(curve, kinetics, hours_left(sugar)),
         final=1 + final / 1000,
         notes=_notes(curve),
     )
+
+
+def _clocks(curve: Curve) -> Floats:
+    """(PATHS, 1) hours of fermentation by now. Silence is no progress: in the more futures the longer nothing has been
+    heard, the beer is taken to stand where it was read last.
+    """
+    clocks = np.full(PATHS, curve.elapsed)
+    stalled = (np.arange(PATHS) * GOLDEN) % 1.0 < unseen_share(curve)
+    if stalled.any():
+        clocks[stalled] = min(float(curve.hours[-1]) - curve.pitched_at, curve.elapsed)
+    return clocks[:, None]
+
+
+def _unstuck(curve: Curve, kinetics: Kinetics, left: Floats) -> Floats:
+    """Hours left (m,), no future ending at a level read that is no beer's end: what stands so high has yet to go on."""
+    if curve.attenuation is None or curve.attenuation >= needed_share(curve):
+        return left
+    read = np.array([float(curve.hours[-1]) - curve.pitched_at])
+    stuck = kinetics.sugar(read)[:, 0] <= TERMINAL_POINTS
+    waits = np.resize(0.35 * usual_duration(curve) * np.exp(0.8 * NORMAL_99), len(left))
+    return np.asarray(np.where(stuck & (left <= 0.0), waits, left))
 
 
 def hours_left(sugar: Floats) -> Floats:
@@ -117,9 +142,9 @@ def prior(curve: Curve, known: Sequence[Past] = ()) -> tuple[Floats, Floats]:
     row = ROWS[kind_of(curve)]
     slow = warmth(curve, row)
     creep = row.creep * (MANUAL_CREEP if curve.manual else 1.0)
-    og = ((curve.og or 1.050) - 1) * 1000
+    og = wort_points(curve)
     share = row.attenuation - creep / og
-    tau, tau_sd, creep_sd = (70.0, 0.4, 0.7) if curve.manual else (60.0, 0.5, 1.1)
+    tau, tau_sd, creep_sd = (70.0, 0.6, 0.7) if curve.manual else (60.0, 0.5, 1.1)
     og_sd = curve.og_se if curve.og is not None else 10.0
     logs = np.log([row.lag * slow, row.run * slow, 0.18, 0.08, creep, tau])
     mean = np.concatenate([[og, share], logs])
@@ -151,4 +176,6 @@ def _notes(curve: Curve) -> tuple[str, ...]:
         notes.append(f"Final gravity {curve.expected_fg:.3f} was set by the brewer.")
     if curve.readings < 3:
         notes.append("Fewer than three readings: mostly what such beers usually do.")
+    if curve.attenuation is not None and flat_for(curve) > STUCK_H and curve.attenuation < needed_share(curve):
+        notes.append(f"It has stood still at {curve.attenuation:.0%} attenuation: lag, stuck, or meant to end so high?")
     return tuple(notes)

@@ -40,7 +40,7 @@ class Forecaster:
         >>> Forecaster().fit([]).predict([Curve(now=0.0)])[0].rung
         'typical'
         """
-        self.past_ = list(curves)
+        self.past_ = _curves("history", curves)
         self._fitted: dict[tuple[object, ...], Estimator] = {}
         return self
 
@@ -48,7 +48,9 @@ class Forecaster:
         """One forecast a curve: whole distributions, never silent. The past is cut at each curve's own date of now:
         what had not ended then is censored, what had not begun is unseen.
         """
-        return [self._speak(c) for c in curves]
+        if not hasattr(self, "past_"):
+            self.fit([])
+        return [self._speak(c) for c in _curves("predict", curves)]
 
     def _speak(self, curve: Curve) -> Forecast:
         name, note = (self.rung, None) if self.rung else promoted(curve)
@@ -56,7 +58,7 @@ class Forecaster:
         return spoken if note is None else _noted(spoken, note)
 
     def _model(self, name: str, moment: datetime | None) -> Estimator:
-        pairs = [(c, known_at(c, moment)) for c in getattr(self, "past_", [])]
+        pairs = [(c, known_at(c, moment)) for c in self.past_]
         known = [k for _, k in pairs if k is not None]
         key = (name, tuple((id(c), k.ended, min(k.now, c.now)) for c, k in pairs if k is not None))
         if key not in self._fitted:
@@ -64,6 +66,18 @@ class Forecaster:
                 self._fitted.clear()
             self._fitted[key] = RUNGS[name]().fit(known)
         return self._fitted[key]
+
+
+def _curves(name: str, given: object) -> list[Curve]:
+    """A list of curves, or the refusal of anything else."""
+    rule, cause = f"{name} takes a list of curves", "make each with cellarhand.Curve.from_readings"
+    if isinstance(given, Curve | str) or not isinstance(given, Iterable):
+        raise Refused(rule, f"one {type(given).__name__}", cause if given is None else "put it into a list")
+    found = list(given)
+    for one in found:
+        if not isinstance(one, Curve):
+            raise Refused(rule, f"a {type(one).__name__} among them", cause)
+    return found
 
 
 def promoted(curve: Curve) -> tuple[str, str | None]:

@@ -5,7 +5,7 @@ from statistics import NormalDist
 import numpy as np
 
 from cellarhand.domain import LEVELS, Curve, Floats, Forecast, from_paths
-from cellarhand.forecasting.built_in import Row
+from cellarhand.forecasting.built_in import Row, wort_points
 
 AHEAD: Floats = np.concatenate([[0.0], np.geomspace(1.0, 1500.0, 63)])
 NORMAL_99: Floats = np.array([NormalDist().inv_cdf(p) for p in LEVELS])
@@ -14,7 +14,7 @@ _SHUFFLE = np.random.default_rng(99).permutation(99)  # so that hours and gravit
 
 def final_points(curve: Curve, row: Row, *, learnt: tuple[float, float] | None = None) -> Floats:
     """99 samples of final gravity in points: stated, else `learnt` (mean, sd of attenuation), else the kind's."""
-    og = ((curve.og or 1.050) - 1) * 1000
+    og = wort_points(curve)
     mean, sd = learnt or (row.attenuation, row.attenuation_sd)
     centre, spread = og * (1 - mean), og * sd
     if curve.expected_fg is not None:

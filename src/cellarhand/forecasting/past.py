@@ -2,10 +2,12 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from cellarhand.domain import Curve, Kind
+import numpy as np
+
+from cellarhand.domain import Curve, Floats, Kind
 from cellarhand.forecasting.built_in import kind_of
 from cellarhand.forecasting.ending import find_ending, last_level
 
@@ -14,11 +16,12 @@ CLOSED_H = 96.0
 INFERRED = 0.4
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Past:
     """One past batch: `duration` hours from pitch to terminal, or, where not `observed`, that it lasted longer.
 
-    `trust` is 1 for an end that was seen and less for one that was only inferred when the tank was emptied.
+    `trust` is 1 for an end that was seen and less for one that was only inferred when the tank was emptied. `course`
+    (n,) is how far it had attenuated `course_h` hours after its pitch.
     """
 
     duration: float
@@ -31,6 +34,8 @@ class Past:
     began: datetime | None
     manual: bool
     trust: float = 1.0
+    course_h: Floats = field(default_factory=lambda: np.empty(0))
+    course: Floats = field(default_factory=lambda: np.empty(0))
 
     @property
     def moved(self) -> bool:
@@ -63,6 +68,8 @@ def summary(curve: Curve) -> Past | None:
         began=curve.started_at,
         manual=curve.manual,
         trust=1.0 if seen else INFERRED,
+        course_h=curve.hours[after] - curve.pitched_at,
+        course=(og - curve.smooth[after]) / (og - 1.0) if og > 1.0 else np.empty(0),
     )
 
 
@@ -78,6 +85,8 @@ def known_at(past: Curve, moment: datetime | None) -> Curve | None:
         return None
     if limit >= past.now or not len(past.hours):
         return replace(past, ended=past.ended or limit >= past.now + CLOSED_H)
+    if past.recut is not None:
+        return replace(past.recut(limit), ended=False)
     keep = past.hours <= limit
     arrays = {n: getattr(past, n)[keep] for n in ("hours", "sg", "smooth", "se", "rate", "temp_c")}
     return replace(past, now=limit, ended=False, **arrays)

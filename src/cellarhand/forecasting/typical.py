@@ -1,7 +1,8 @@
 """Rung `typical`: how long this brand, else this style, else this brewery's beer took, given "not yet".
 
 Each level is trusted by how many batches it has: n / (n + K) of what is left to give goes to the brand, then to the
-style, then to the brewery, the rest to the built-in table. It answers with no reading at all.
+style, then to the brewery, the rest to the built-in table. Within a level those count most that stood, at this hour,
+where this beer stands. It answers with no reading at all.
 """
 
 from collections.abc import Sequence
@@ -13,6 +14,7 @@ from cellarhand.domain import Curve, Floats, Forecast
 from cellarhand.forecasting.built_in import DENSE_SPREAD, ROWS, SPREAD_OF_DURATIONS, kind_of, usual_duration
 from cellarhand.forecasting.evidence import p_terminal
 from cellarhand.forecasting.futures import NORMAL_99, final_points, spoken, with_already
+from cellarhand.forecasting.likeness import likeness
 from cellarhand.forecasting.past import Past, pasts
 
 K = 5.0  # batches of its own that a brand needs to weigh as much as its style
@@ -59,8 +61,9 @@ class Typical:
         values: list[Floats] = []
         weights: list[Floats] = []
         rest = 1.0
+        like = {id(p): x for p, x in zip(known, likeness(curve, known), strict=True)}
         for pool in self._levels(curve, known):
-            observed, mass = redistribute(pool)
+            observed, mass = redistribute(pool, [like[id(p)] for p in pool])
             if len(observed):
                 n = sum(p.trust for p in pool)
                 share = rest * n / (n + self.k)
@@ -104,9 +107,10 @@ def low_enough(curve: Curve, finals: Floats) -> float:
     return min(normal.cdf(1.0 - above) / normal.cdf(1.0), 1.0)
 
 
-def redistribute(pool: Sequence[Past]) -> tuple[Floats, Floats]:
+def redistribute(pool: Sequence[Past], likes: Sequence[float] | None = None) -> tuple[Floats, Floats]:
     """Observed durations and their weights (sum 1) after each censored batch gave its weight to those that lasted
-    longer than it has (after Efron's self-consistency); with none longer, it counts as long as it was seen.
+    longer than it has (after Efron's self-consistency); with none longer, it counts as long as it was seen. `likes`
+    (n,) in 0..1 then takes weight from those that are unlike.
 
     >>> from cellarhand.domain import Kind
     >>> p = lambda d, o: Past(duration=d, observed=o, fg=None, attenuation=None, kind=Kind.ALE, brand=None,
@@ -115,7 +119,8 @@ def redistribute(pool: Sequence[Past]) -> tuple[Floats, Floats]:
     >>> hours.tolist(), mass.round(3).tolist()
     ([100.0, 200.0], [0.333, 0.667])
     """
-    ordered = sorted(pool, key=lambda p: (p.duration, p.observed))
+    order = sorted(range(len(pool)), key=lambda i: (pool[i].duration, pool[i].observed))
+    ordered = [pool[i] for i in order]
     ahead = sum(p.trust for p in ordered if p.observed)
     if ahead == 0:
         return np.empty(0), np.empty(0)
@@ -132,4 +137,7 @@ def redistribute(pool: Sequence[Past]) -> tuple[Floats, Floats]:
         carried -= share
         ahead -= p.trust if p.observed else 0.0
     weights = np.array(mass)
-    return np.array(hours), weights / weights.sum()
+    weights = weights / weights.sum()
+    if likes is not None:
+        weights *= [likes[i] for i, p in zip(order, ordered, strict=True) if p.observed or p.duration >= last]
+    return np.array(hours), weights

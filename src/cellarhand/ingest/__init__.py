@@ -8,9 +8,10 @@ from collections.abc import Callable
 
 from cellarhand.domain import Refused
 from cellarhand.ingest import gravitymon, ispindel, own, rapt, tilt
-from cellarhand.ingest.frame import Frame, Origin
+from cellarhand.ingest.frame import Frame, Origin, beer_from
+from cellarhand.ingest.strangers import Strangers
 
-__all__ = ["KINDS", "PARSERS", "Frame", "Origin", "parse"]
+__all__ = ["KINDS", "PARSERS", "Frame", "Origin", "Strangers", "beer_from", "parse"]
 
 Parser = Callable[[bytes, str, Origin], list[Frame]]
 

@@ -1,17 +1,20 @@
 """Bytes into plain objects: JSON or a form, with a sentence for whoever sent something else."""
 
+import json
 import re
 from urllib.parse import parse_qsl
 
 import msgspec
 
 from cellarhand.domain import Refused
+from cellarhand.ingest.draft import LONGEST_NAME, clean
 
 MOST_ITEMS = 5000
 MOST_FIELDS = 200
 _DECODER = msgspec.json.Decoder()
 _NOT_A_NUMBER = re.compile(rb"[:\[,]\s*-?(?:nan|inf)", re.IGNORECASE)
 _BOM = b"\xef\xbb\xbf"
+_NAMES = re.compile(rb'"\s*:')
 
 
 def looks_like_form(body: bytes, content_type: str) -> bool:
@@ -25,20 +28,44 @@ def looks_like_form(body: bytes, content_type: str) -> bool:
 
 
 def json_of(body: bytes) -> object:
-    """What the JSON says; raises `Refused` with the place where it is broken.
+    """What the JSON says; raises `Refused` with the place where it is broken, and for a name with two values.
 
     >>> json_of(b'{"sg": 1.05}')
     {'sg': 1.05}
     """
     body = body.removeprefix(_BOM)
     try:
-        return _DECODER.decode(body)
+        data = _DECODER.decode(body)
+        if len(_NAMES.findall(body)) != _fields(data):  # a name came twice, or a text looks like one
+            json.loads(body.decode(), object_pairs_hook=_each_once, parse_int=str, parse_float=str, strict=False)
+        return data
     except RecursionError:
         raise Refused("the body must be flat JSON", "", "it is nested too deep") from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         if not body.strip():
             raise Refused("the body must hold a reading", "", "it is empty") from None
         raise Refused("the body must be JSON", "", _what_is_broken(body, error)) from None
+
+
+def _fields(data: object) -> int:
+    """How many names there are, at any depth."""
+    count, waiting = 0, [data]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, dict):
+            count += len(part)
+            waiting += part.values()
+        elif isinstance(part, list):
+            waiting += part
+    return count
+
+
+def _each_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    fields: dict[str, object] = {}
+    for name, value in pairs:
+        if fields.setdefault(name, value) != value:
+            raise Refused("each field once", clean(name, LONGEST_NAME), "which is meant?")
+    return fields
 
 
 def _what_is_broken(body: bytes, error: Exception) -> str:

@@ -1,9 +1,11 @@
 """What a parser hands on (frames of readings) and what it must know of where a body came from."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from cellarhand.domain import Reading, Refused
+from cellarhand.units import HOTTEST_BEER_C
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -46,3 +48,16 @@ def refusal(no: Refused, key: str = "") -> Frame:
     ()
     """
     return Frame(key=key, readings=(), texts={}, refused=no.with_traceback(None))
+
+
+def beer_from(frames: Sequence[Frame], since: datetime) -> datetime | None:
+    """When the first gravity since then was of beer: what is hotter than any beer is wort, water or lye.
+
+    >>> beer_from([refusal(Refused("a frame needs a number", "", "nothing to keep"))], datetime(2026, 11, 20))
+    """
+    found = (r.observed_at for f in frames if not _is_hot(f) for r in f.readings if r.channel == "sg")
+    return min((at for at in found if at >= since), default=None)
+
+
+def _is_hot(frame: Frame) -> bool:
+    return any(r.channel == "temp_c" and (r.value or 0.0) > HOTTEST_BEER_C for r in frame.readings)

@@ -33,7 +33,7 @@ def _frame(item: object, origin: Origin) -> Frame:
         draft.put("sg", spindle_gravity(draft, unit, "its gravity-unit must say P"))
         _corrected(draft, unit)
         warmth = draft.word("temp_units", "temp_unit", "temperature_unit", "temperature_units") or "C"
-        draft.put("temp_c", temperature(draft.number("temperature", "temp"), warmth, ds18b20=True))
+        draft.put("temp_c", temperature(draft.number("temperature", "temp"), warmth))
         draft.put("pressure_bar", _pressure(draft))
         draft.side("velocity", "velocity")
         draft.side("angle_deg", "angle")

@@ -30,7 +30,7 @@ def _frame(item: object, origin: Origin) -> Frame:
     try:
         draft = Draft(item)
         draft.put("sg", spindle_gravity(draft, origin.gravity_unit, "set this device's gravity unit to plato"))
-        celsius = temperature(draft.number("temperature"), draft.word("temp_units") or "C", ds18b20=True)
+        celsius = temperature(draft.number("temperature"), draft.word("temp_units") or "C")
         draft.put("temp_c", celsius)
         draft.side("angle_deg", "angle")
         draft.side("battery_v", "battery")

@@ -3,7 +3,8 @@
     {"observed_at": "2026-11-20T14:05:00Z", "sg": 1.0123, "temp_c": 19.5, "pressure_bar": 0.8, "ph": 4.3}
 
 Gravity as one of `sg`, `plato`, or `gravity` with `unit` ("sg", "plato", "points"; default as set for the device).
-Temperature as one of `temp_c`, `temp_f`, `temp_k`; pressure as one of `pressure_bar`, `pressure_psi`, `pressure_kpa`.
+Temperature as one of `temp_c`, `temp_f`, `temp_k`, or `temp` with `temp_unit`; pressure as one of `pressure_bar`,
+`pressure_psi`, `pressure_kpa`, or `pressure` with `pressure_unit`: so a stream made for Brewfather is understood too.
 `observed_at` is optional. Two fields for one quantity are refused: which one would be meant?
 """
 
@@ -37,10 +38,10 @@ def _frame(item: object, origin: Origin) -> Frame:
         draft = Draft(item)
         at, precision_s = observed_at(draft.take("observed_at"), origin)
         draft.put("sg", _gravity(draft, origin))
-        name, value = _one_of(draft, tuple(_TEMPERATURES))
-        draft.put("temp_c", temperature(value, _TEMPERATURES[name]))
-        name, value = _one_of(draft, tuple(_PRESSURES))
-        draft.put("pressure_bar", pressure(value, _PRESSURES[name]))
+        value, unit = _with_unit(draft, _TEMPERATURES, "temp")
+        draft.put("temp_c", temperature(value, unit))
+        value, unit = _with_unit(draft, _PRESSURES, "pressure")
+        draft.put("pressure_bar", pressure(value, unit))
         draft.put("ph", _ph(draft.number("ph")))
         for channel in BOUNDS:
             draft.side(channel, channel)
@@ -54,6 +55,14 @@ def _gravity(draft: Draft, origin: Origin) -> float | None:
     if value is None or name != "gravity":
         return gravity(value, name)
     return gravity(value, draft.word("unit", "gravity_unit") or origin.gravity_unit)
+
+
+def _with_unit(draft: Draft, units: dict[str, str], bare: str) -> tuple[float | None, str]:
+    """The number of the field whose name has a unit, or of the bare one where its unit stands beside it."""
+    beside = draft.word(f"{bare}_unit")
+    known = units | ({bare: beside} if beside else {})
+    name, value = _one_of(draft, tuple(known))
+    return value, known[name]
 
 
 def _one_of(draft: Draft, names: tuple[str, ...]) -> tuple[str, float | None]:

@@ -15,6 +15,7 @@ from cellarhand.units import (
     PLATO,
     PRESSURE,
     TEMPERATURE,
+    WAKING,
     Range,
     c_from_f,
     c_from_k,
@@ -117,8 +118,9 @@ def _checked(limits: Range, value: float, sent: str = "") -> float:
     raise Refused(limits.rule, value, f"{sent} was sent; is that the right unit?", field=limits.name)
 
 
-def temperature(value: float | None, unit: str = "C", *, ds18b20: bool = False) -> float | None:
-    """°C of a temperature sent in `unit` (C, F, K in any writing); with `ds18b20` its two error codes are refused.
+def temperature(value: float | None, unit: str = "C") -> float | None:
+    """°C of a temperature sent in `unit` (C, F, K in any writing). The two error codes of a DS18B20 are refused
+    whatever sent them: scripts and bridges pass them on, and no beer is at exactly 85 °C.
 
     >>> temperature(68.0, "F"), temperature(293.15, "K"), temperature(None)
     (20.0, 20.0, None)
@@ -128,8 +130,7 @@ def temperature(value: float | None, unit: str = "C", *, ds18b20: bool = False) 
     unit = _unit(unit, _TEMPERATURE_UNITS, "the temperature's unit")
     if value == 999.0:  # a Tilt's firmware packet says major = 999 (facts: tilt-ble, Fermentrack #386)
         raise Refused.outside(TEMPERATURE, value)
-    if ds18b20:
-        _no_ds18b20_code(value, unit)
+    _no_ds18b20_code(value, unit)
     if unit == "C":
         return _checked(TEMPERATURE, value)
     if unit == "F":
@@ -142,8 +143,7 @@ def temperature(value: float | None, unit: str = "C", *, ds18b20: bool = False) 
 def _no_ds18b20_code(value: float, unit: str) -> None:
     waking, unplugged = _DS18B20[unit]
     if abs(value - waking) < 0.005:
-        cause = "exactly 85 °C is what a DS18B20 says before its first measurement"
-        raise Refused("a temperature that was measured", f"{value:g} {unit}", cause)
+        raise Refused("a temperature that was measured", f"{value:g} {unit}", WAKING)
     if abs(value - unplugged) < 0.005:
         raise Refused.outside(TEMPERATURE, -127.0)
 

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from cellarhand.units import (
     BAR_PER_KPA,
     BAR_PER_PSI,
+    FIRMWARE,
     GRAVITY,
     PH,
     PLATO,
     PRESSURE,
     TEMPERATURE,
+    WAKING,
     Range,
     c_from_f,
     c_from_k,
@@ -39,25 +41,27 @@ class Measure:
     """How numbers of one unit become the house's, and between which limits they are believed.
 
     `limits` holds converted values; `sent` holds the numbers as written, where the unit has limits of its own.
+    `waking` is the one number as written that a sensor says before it has measured.
     """
 
     limits: Range
     convert: Callable[[float], float] | None = None
     sent: Range | None = None
+    waking: float | None = None
 
 
-_HINTS_F = ((999.0, 999.0, "999 is a firmware packet, not a temperature"), (-196.7, -196.5, "is the probe unplugged?"))
+_HINTS_F = ((999.0, 999.0, FIRMWARE), (-196.7, -196.5, "is the probe unplugged?"))
 _FAHRENHEIT = Range("temp_f", 14.0, 221.0, ".0f", _HINTS_F)
-_KELVIN = Range("temp_k", 263.15, 378.15, ".0f", ((-50.0, 110.0, "is it in °C?"),))
+_KELVIN = Range("temp_k", 263.15, 378.15, ".0f", ((-50.0, 110.0, "is it in °C?"), (999.0, 999.0, FIRMWARE)))
 GRAVITIES = {
     "sg": Measure(GRAVITY),
     "sg1000": Measure(GRAVITY, lambda v: v / 1000.0),
     "plato": Measure(GRAVITY, lambda v: round(sg_from_plato(v), 6), PLATO),
 }
 TEMPERATURES = {
-    "C": Measure(TEMPERATURE),
-    "F": Measure(TEMPERATURE, lambda v: round(c_from_f(v), 4), _FAHRENHEIT),
-    "K": Measure(TEMPERATURE, lambda v: round(c_from_k(v), 4), _KELVIN),
+    "C": Measure(TEMPERATURE, waking=85.0),
+    "F": Measure(TEMPERATURE, lambda v: round(c_from_f(v), 4), _FAHRENHEIT, waking=185.0),
+    "K": Measure(TEMPERATURE, lambda v: round(c_from_k(v), 4), _KELVIN, waking=358.15),
 }
 PRESSURES = {
     "bar": Measure(PRESSURE),
@@ -123,7 +127,7 @@ def measured(cells: Sequence[str], measure: Measure) -> tuple[list[float | None]
     ([1.05, None, None], [Wrong(index=1, rule='0.980..1.200', value='48', cause='is it in points or °P?')])
     """
     quick = plain(cells)
-    if quick is not None:
+    if quick is not None and measure.waking not in quick:
         within = measure.sent or measure.limits
         if quick and within.low <= min(quick) and max(quick) <= within.high:
             if measure.convert is None:
@@ -143,6 +147,9 @@ def _one_by_one(cells: Sequence[str], measure: Measure) -> tuple[list[float | No
             value = number(cell)
         except ValueError:
             wrong.append(Wrong(i, "a number", cell.strip()[:80], "is it a note in the wrong column?"))
+        if value is not None and value == measure.waking:
+            wrong.append(Wrong(i, "a temperature that was measured", cell.strip()[:80], WAKING))
+            value = None
         if value is not None:
             fault = _outside(value, measure)
             if fault is None:

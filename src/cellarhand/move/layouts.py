@@ -15,6 +15,8 @@ KNOWN = {
     "brewfather": "Time, Temp, SG",
     "sheet": "a date, a gravity (SG or °P), a temperature (°C or °F), pH, notes",
 }
+MOST_OTHERS = 100
+_CLOCKS = ("time", "timeofday", "uhrzeit", "heure")
 _MEASURED = {Role.GRAVITY, Role.TEMPERATURE, Role.PH, Role.PRESSURE}
 _GRAVITY_ORDER = {"sg": 0, "plato": 1, "?": 2}
 _OWN = {"sg": Role.GRAVITY, "plato": Role.GRAVITY, "temp_c": Role.TEMPERATURE, "temp_f": Role.TEMPERATURE}
@@ -36,6 +38,11 @@ class Layout:
     def header(self) -> tuple[str, ...]:
         """The header as it was written."""
         return tuple(c.header for c in self.columns)
+
+    @property
+    def of_tilts(self) -> bool:
+        """True where Tilts speak, whose firmware packets such logs hold: temperature 999, gravity the version."""
+        return self.kind in ("tilt", "fermentrack") or self.one(Role.COLOUR) is not None
 
     def of(self, *roles: Role) -> tuple[Column, ...]:
         """The columns with one of these roles, in the file's order."""
@@ -84,7 +91,13 @@ def recognise(header: Sequence[str]) -> Layout:
     columns = [replace(c, role=times.get(c.index, c.role)) for c in columns]
     if kind == "tilt":
         columns = [replace(c, unit="F") if c.role is Role.TEMPERATURE and c.unit == "?" else c for c in columns]
-    return Layout(kind, tuple(columns), columns[stamp.index], clock, serial, plato)
+    return Layout(kind, _at_most(columns), columns[stamp.index], clock, serial, plato)
+
+
+def _at_most(columns: list[Column]) -> tuple[Column, ...]:
+    """The columns, of which those that mean nothing here are kept up to a hundred: each becomes a channel."""
+    surplus = {c.index for c in [c for c in columns if c.role is Role.OTHER][MOST_OTHERS:]}
+    return tuple(replace(c, role=Role.SKIP) if c.index in surplus else c for c in columns)
 
 
 def _is_plato(c: Column) -> bool:
@@ -121,7 +134,7 @@ def _times(columns: list[Column], keys: Sequence[str]) -> tuple[Column | None, C
         return next((c for c, key in zip(columns, keys, strict=True) if key == "timepoint"), None), None
     stamp = columns[ranked[0][1]]
     alone = keys[stamp.index] in ("date", "logdate", "datum")
-    clock = next((c for c, key in zip(columns, keys, strict=True) if key == "time"), None) if alone else None
+    clock = next((c for c, key in zip(columns, keys, strict=True) if key in _CLOCKS), None) if alone else None
     return stamp, clock
 
 

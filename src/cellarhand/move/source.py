@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
 
 from cellarhand.domain import Refused
@@ -61,7 +61,8 @@ class Source:
         self._text = text  # held, lest it close the file once it is read to the end
         line, self._lines_above = _first_line(text)
         self.delimiter = _delimiter(line)
-        self._reader = csv.reader(chain([line], text), delimiter=self.delimiter, skipinitialspace=True)
+        self._ended = False
+        self._reader = csv.reader(self._lines(line, text), delimiter=self.delimiter, skipinitialspace=True)
         self.header = [cell.strip() for cell in next(self._reader)]
 
     @property
@@ -73,10 +74,25 @@ class Source:
         """The rows below the header, `size` at a time."""
         while True:
             first = self._reader.line_num + self._lines_above + 1
-            raw = list(islice(self._reader, size))
+            raw = list(islice(self._rows(), size))
             if not raw:
                 return
             yield Chunk(raw, first)
+
+    def _lines(self, first: str, text: io.TextIOWrapper) -> Iterator[str]:
+        yield first
+        yield from text
+        self._ended = True
+
+    def _rows(self) -> Iterator[list[str]]:
+        """Rows that end where a line does; one that takes the whole rest of the file has a quote that never closes."""
+        begins = self._reader.line_num + 1
+        for row in self._reader:
+            if self._ended:
+                line = begins + self._lines_above
+                raise Refused("a quote that opens is closed", f"line {line}", "the rest of the file stands in one cell")
+            begins = self._reader.line_num + 1
+            yield row
 
 
 @contextmanager

@@ -26,6 +26,7 @@ _WEEKDAY = re.compile(r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+", re.IGNOR
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _SERIAL_ZERO = 25_569  # 1970-01-01 as a spreadsheet counts days (from 1899-12-30)
 _KEPT = 50_000
+_FARTHEST_EAST = 14  # hours, on the Line Islands
 _Clock = tuple[int, int | None]  # microseconds of the day; of the offset, None where naive
 
 
@@ -41,7 +42,7 @@ class Stamps:
     """Reads the times of one file. After all were read, it knows whether any told more than the day.
 
     `day_first` is how dates like 3/4/2024 are meant; where it is None they are no times. A naive time in the hour
-    that a zone has twice in autumn counts as its first.
+    that a zone has twice in autumn counts as its first, and from where the clock steps back as its second.
 
     >>> Stamps("Europe/Paris").read(["2024-07-01 12:00", "tomorrow"])
     [1719828000000000, None]
@@ -54,6 +55,7 @@ class Stamps:
         self._days: dict[str, int] = {}
         self._clocks: dict[str, int] = {}
         self._keeps_naive: bool | None = None
+        self._twice: int | None = None  # the last time within an hour that comes twice
         self.timed = False  # a time of day other than 00:00:00 was seen
         self.clocked = False  # any time of day was written
         self.zoned = False  # any came with its offset
@@ -93,7 +95,7 @@ class Stamps:
                 return self._counted(text)
         except ValueError:
             return None
-        return self._from_zone(midnight + of_day) if offset is None else midnight + of_day - offset
+        return self._in_order(midnight + of_day) if offset is None else midnight + of_day - offset
 
     def _spelled(self, text: str) -> tuple[int, int, int | None] | None:
         if (found := SLASHED.fullmatch(text)) and self._day_first is not None:
@@ -144,14 +146,28 @@ class Stamps:
         self.zoned = True
         if offset[0] not in "+-":
             return of_day, 0
-        east = (int(offset[1:3]) * 60 + int(offset[-2:])) * 60 * SECOND
+        hours_east, minutes_east = int(offset[1:3]), int(offset[-2:])
+        if hours_east > _FARTHEST_EAST or minutes_east >= 60:
+            raise ValueError(offset)
+        east = (hours_east * 60 + minutes_east) * 60 * SECOND
         return of_day, -east if offset[0] == "-" else east
 
-    def _from_zone(self, local: int) -> int:
+    def _from_zone(self, local: int, fold: int = 0) -> int:
         """UTC microseconds of a naive time in the zone; a time that spring skips counts with the offset before it."""
         if self._is_utc:
             return local
-        return _micros(datetime(1970, 1, 1, tzinfo=self._zone) + timedelta(microseconds=local))  # wall clock arithmetic
+        wall = datetime(1970, 1, 1, tzinfo=self._zone) + timedelta(microseconds=local)  # wall clock arithmetic
+        return _micros(wall.replace(fold=fold))
+
+    def _in_order(self, local: int) -> int:
+        """As `_from_zone`, but in the hour that comes twice a log that steps back has come to the second."""
+        us = self._from_zone(local)
+        again = us if self._is_utc else self._from_zone(local, fold=1)
+        if again > us:
+            if self._twice is not None and 0 < self._twice - us < 2 * (again - us):
+                us = again
+            self._twice = us
+        return us
 
     def _counted(self, text: str) -> int | None:
         """A spreadsheet's local day number, unix seconds or unix milliseconds."""
@@ -161,7 +177,7 @@ class Stamps:
             return None
         self.timed = self.clocked = self.clocked or not value.is_integer()
         if 32_874 <= value < 73_415:  # 1990 to 2100
-            return self._from_zone(round((value - _SERIAL_ZERO) * 86_400_000) * 1_000)
+            return self._in_order(round((value - _SERIAL_ZERO) * 86_400_000) * 1_000)
         for scale in (SECOND, 1_000):
             if 631_152_000 <= value * scale / SECOND < 4_102_444_800:
                 self.timed = self.clocked = self.zoned = True

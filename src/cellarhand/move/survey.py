@@ -8,11 +8,14 @@ from itertools import chain, pairwise
 from cellarhand.domain import Refused
 from cellarhand.move.cells import loose
 from cellarhand.move.headers import UNSURE, Column, Role
-from cellarhand.move.layouts import Layout
+from cellarhand.move.layouts import MOST_OTHERS, Layout
 from cellarhand.move.source import Chunk, Source
 from cellarhand.move.stamps import DAY, SLASHED, Stamps
+from cellarhand.units import GRAVITY, HOTTEST_BEER_C
 
-_HOT = 45.0  # no beer ferments above it in °C; most beer does in °F
+_COOL = (-5.0, 28.0)  # beer in °C, and hardly ever in °F
+_WARM = (HOTTEST_BEER_C, 113.0)  # beer in °F, and never in °C
+_SG_DECIMALS = 3
 _FINE_SERIAL = 4  # decimals of a day number that still tell a minute
 
 
@@ -67,18 +70,25 @@ def _units(layout: Layout, rows: Sequence[Sequence[str]]) -> tuple[Layout, list[
     notes: list[str] = []
     columns = list(layout.columns)
     for i, c in enumerate(columns):
-        if c.role in (Role.GRAVITY, Role.TEMPERATURE) and c.unit in (UNSURE, "sg"):
-            values = [v for v in loose(_cells(rows, c))[0] if v is not None]
+        if c.role in (Role.GRAVITY, Role.TEMPERATURE) and c.unit in (UNSURE, "sg", "plato"):
+            cells = _cells(rows, c)
+            values = [v for v in loose(cells)[0] if v is not None]
             has_format = c.role is Role.TEMPERATURE and layout.one(Role.FORMAT) is not None
-            unit, note = _gravity(c, values) if c.role is Role.GRAVITY else _temperature(c, values)
+            unit, note = _gravity(c, cells, values) if c.role is Role.GRAVITY else _temperature(c, values)
             columns[i] = replace(c, unit=unit)
             notes += [note] if note and not has_format else []
     gravity = next((c for c in columns if c.role is Role.GRAVITY and c.unit == "plato"), None)
+    if len(layout.of(Role.OTHER)) == MOST_OTHERS:
+        notes.append(f"Of the columns that mean nothing here, the first {MOST_OTHERS} are kept.")
     return replace(layout, columns=tuple(columns), plato=layout.plato or gravity), notes
 
 
-def _gravity(c: Column, values: Sequence[float]) -> tuple[str, str]:
+def _gravity(c: Column, cells: Sequence[str], values: Sequence[float]) -> tuple[str, str]:
     real = sorted(v for v in values if v > 0)
+    if c.unit == "plato":
+        if not real or not GRAVITY.holds(real[0]) or not GRAVITY.holds(real[-1]) or not _written_as_sg(cells):
+            return "plato", ""
+        return "sg", f"“{c.header}” was taken as SG: all of it lies between {real[0]:g} and {real[-1]:g}."
     if real and real[0] >= 980.0 and real[-1] <= 1200.0:
         return "sg1000", f"“{c.header}” was taken as SG × 1000."
     if c.unit == UNSURE and real and real[-1] <= 45.0 and real[len(real) // 2] > 1.2:
@@ -86,10 +96,16 @@ def _gravity(c: Column, values: Sequence[float]) -> tuple[str, str]:
     return "sg", ""
 
 
+def _written_as_sg(cells: Sequence[str]) -> bool:
+    """True where most numbers have three decimals or more: no hydrometer is read so in °P."""
+    fine = [len(cell.strip().replace(",", ".").partition(".")[2]) >= _SG_DECIMALS for cell in cells if cell.strip()]
+    return sum(fine) * 2 > len(fine)
+
+
 def _temperature(c: Column, values: Sequence[float]) -> tuple[str, str]:
-    hot = sum(v > _HOT for v in values)
-    if values and hot * 5 >= len(values):
-        return "F", f"“{c.header}” names no unit and was taken as °F: it goes up to {max(values):g}."
+    warm = [v for v in values if _WARM[0] < v <= _WARM[1]]
+    if len(warm) > sum(_COOL[0] <= v < _COOL[1] for v in values):
+        return "F", f"“{c.header}” names no unit and was taken as °F: it goes up to {max(warm):g}."
     return "C", f"“{c.header}” names no unit and was taken as °C." if values else ""
 
 

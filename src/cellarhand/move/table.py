@@ -9,6 +9,7 @@ from cellarhand.move.headers import Column, Role
 from cellarhand.move.layouts import Layout
 from cellarhand.move.source import Chunk
 from cellarhand.move.stamps import Stamps
+from cellarhand.units import FIRMWARE
 
 _BEFORE_WORT = "0 °P where nothing else was read before is a missing value"
 
@@ -78,7 +79,13 @@ class Tabler:
             values, wrong = self._measured(table, c)
             table.values[c.channel] = values
             for fault in wrong:
-                self._tell(table, chunk, c, fault, whole=c.role is Role.GRAVITY and fault.rule != "a number")
+                self._tell(table, chunk, c, fault, whole=self._costs_its_row(c, fault))
+
+    def _costs_its_row(self, c: Column, fault: Wrong) -> bool:
+        """An impossible gravity does; so does a Tilt's firmware packet, whose gravity is the version."""
+        if c.role is Role.GRAVITY:
+            return fault.rule != "a number"
+        return fault.cause == FIRMWARE and self._layout.of_tilts
 
     def _measured(self, table: Table, c: Column) -> tuple[list[float | None], list[Wrong]]:
         cells = table.cells[c.index]

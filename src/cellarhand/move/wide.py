@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from cellarhand.domain import Refused
@@ -29,6 +29,7 @@ _NAMES = {
 _ZONE = re.compile(r"(top|middle|bottom)tic(pv|out)")
 _LITRES = {"": LITRES_PER_US_BARREL, "bbl": LITRES_PER_US_BARREL, "hl": LITRES_PER_HL, "l": 1.0}
 _LITRES["gal"] = LITRES_PER_US_GALLON
+_PROBES = {unit: replace(measure, waking=None) for unit, measure in TEMPERATURES.items()}  # a plant's, no DS18B20
 
 
 @dataclass(slots=True)
@@ -143,7 +144,7 @@ def _numbers(
         return [None] * count
     index, unit = places[name]
     if name.endswith(" c"):
-        return measured(cells[index], TEMPERATURES["C" if unit == "c" else "F"])[0]
+        return measured(cells[index], _PROBES["C" if unit == "c" else "F"])[0]
     values, _ = loose(cells[index])
     if name != "volume":
         return values

@@ -4,11 +4,14 @@ import fcntl
 import json
 import os
 import secrets
+import sqlite3
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import QueuePool
 
 from cellarhand.domain import Conflict, StoreUnavailable
 
@@ -17,7 +20,12 @@ REVISION = "0001"
 
 def writer_engine(path: Path, *, synchronous: str = "FULL") -> Engine:
     """The engine whose one connection writes and checkpoints."""
-    engine = create_engine(f"sqlite:///{path}", connect_args={"check_same_thread": False}, pool_size=1, max_overflow=0)
+    engine = create_engine(
+        URL.create("sqlite", database=str(path)),
+        connect_args={"check_same_thread": False},
+        pool_size=1,
+        max_overflow=0,
+    )
 
     @event.listens_for(engine, "connect")
     def _on_connect(raw: Any, _record: Any) -> None:
@@ -40,12 +48,12 @@ def writer_engine(path: Path, *, synchronous: str = "FULL") -> Engine:
 
 def reader_engine(path: Path) -> Engine:
     """Connections that can only read, one snapshot a transaction."""
-    engine = create_engine(
-        f"sqlite:///file:{path}?mode=ro&uri=true",
-        connect_args={"check_same_thread": False},
-        pool_size=4,
-        max_overflow=4,
-    )
+    address = f"file:{quote(str(path))}?mode=ro"
+
+    def connect() -> sqlite3.Connection:
+        return sqlite3.connect(address, uri=True, check_same_thread=False)
+
+    engine = create_engine("sqlite://", creator=connect, poolclass=QueuePool, pool_size=4, max_overflow=4)
 
     @event.listens_for(engine, "connect")
     def _on_connect(raw: Any, _record: Any) -> None:
@@ -103,7 +111,10 @@ class Hold:
     def __init__(self, path: Path) -> None:
         self.file = path.with_name(path.name + ".live")
         self.key = secrets.token_urlsafe(24)
-        handle = os.open(self.file, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            handle = os.open(self.file, os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as error:
+            raise StoreUnavailable(f"the store {path} can't be opened: {error.strerror}") from None
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
@@ -126,9 +137,11 @@ class Hold:
 def live_server(path: Path) -> tuple[str, str] | None:
     """(url, key) of the server that has this store open, None where none has."""
     file = path.with_name(path.name + ".live")
-    if not file.exists():
+    try:
+        handle = file.open("r+")
+    except OSError:
         return None
-    with file.open("r+") as handle:
+    with handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:

@@ -79,20 +79,25 @@ def revoke_device(txn: Txn, device_id: int) -> None:
     txn.change("device")
 
 
-def note_refusal(txn: Txn, device_id: int, refused: Refused) -> None:
-    """Counts a refused value under its rule, with the newest value and cause."""
-    rule = f"{refused.field or 'post'}: {refused.rule}"[:200]
+def rule_of(refused: Refused) -> str:
+    """What refusals are counted under."""
+    return f"{refused.field or 'post'}: {refused.rule}"[:200]
+
+
+def note_refusal(txn: Txn, device_id: int, refused: Refused, count: int = 1) -> None:
+    """Counts `count` refused values under their rule, with the newest value and cause."""
+    rule = rule_of(refused)
     row = {
         "device_id": device_id,
         "rule": rule,
         "value": str(refused.value)[:80],
         "cause": refused.cause[:200],
-        "count": 1,
+        "count": count,
         "first_at": txn.now_us,
         "last_at": txn.now_us,
     }
     add = upsert(refusals).values(row)
-    again = {"count": refusals.c.count + 1, **{k: add.excluded[k] for k in ("value", "cause", "last_at")}}
+    again = {"count": refusals.c.count + count, **{k: add.excluded[k] for k in ("value", "cause", "last_at")}}
     txn.conn.execute(add.on_conflict_do_update(index_elements=["device_id", "rule"], set_=again))
 
 

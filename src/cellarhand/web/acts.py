@@ -99,13 +99,16 @@ def strike(tank: str, body: bodies.StrikeIn, who: Who, ports: P) -> dict[str, An
 
 
 @acts.on("POST", "/import", who=B, status_code=201)
-async def import_log(request: Request, who: Who, ports: P, name: str, tank: str | None = None) -> JSONResponse:
-    """Takes a log file in, whole or not at all: the body is the file, `name` its name."""
+async def import_log(
+    request: Request, who: Who, ports: P, name: str, tank: str | None = None, zone: str | None = None
+) -> JSONResponse:
+    """Takes a log file in, whole or not at all: the body is the file, `name` its name, `zone` that of naive stamps."""
     try:
         content = await body_of(request, LARGEST_FILE)
     except TooLarge:
         return JSONResponse({"rule": "a log file has at most 64 MiB", "value": name, "cause": "cut it by year"}, 413)
-    return JSONResponse(as_json(await asyncio.to_thread(ports.desk.import_log, who, tank, name[:120], content)), 201)
+    done = await asyncio.to_thread(ports.desk.import_log, who, tank, name[:120], content, zone)
+    return JSONResponse(as_json(done), 201)
 
 
 def _device(now: DeviceNow) -> dict[str, Any]:

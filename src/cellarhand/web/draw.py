@@ -1,16 +1,16 @@
 """Curves and fans as shapes: SVG paths for the cards, series for the large chart."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import numpy as np
 
-from cellarhand.domain import Floats
+from cellarhand.domain import Floats, Forecast
 from cellarhand.units import f_from_c, plato_from_sg
 from cellarhand.web.ports import TankNow
 from cellarhand.web.show import Taste
-from cellarhand.web.told import finite, stuck
+from cellarhand.web.told import SURE, stuck
 
 BANDS = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
 WIDTH, HEIGHT, FLOOR = 346.0, 96.0, 112.0
@@ -26,11 +26,9 @@ class Spark:
     bands: tuple[str, str, str] = ("", "", "")
     expected: str = ""
     when: str = ""
-    now_x: float = 0.0
     words: str = ""
-    low: float = 1.0
-    high: float = 1.05
-    marks: tuple[tuple[float, str], ...] = field(default=())
+    ends: str = ""
+    days: tuple[tuple[float, str], ...] = field(default=())
 
 
 def spark(view: TankNow, taste: Taste) -> Spark:
@@ -56,18 +54,36 @@ def spark(view: TankNow, taste: Taste) -> Spark:
     bands = [_band(at, y(fan[:, k]), y(fan[:, 6 - k])) for k in range(3)]
     density = _density(view, ahead)
     bell = FLOOR - 14.0 * density / max(float(density.max()), 1e-9)
-    over = forecast.p_done > 0.9 or stuck(view)  # nothing to wait for
     return Spark(
         observed=_line(x(seen_h), y(seen)),
         latest=_dot(float(x(seen_h)[-1]), float(y(seen)[-1])) if len(seen) else "",
         bands=(bands[0], bands[1], bands[2]),
         expected=_line(at, y(fan[:, 3])),
-        when="" if over else _line(at, bell) + f"L{at[-1]:.1f},{FLOOR}L{at[0]:.1f},{FLOOR}Z",
-        now_x=float(x(np.array([curve.now]))[0]),
+        when="" if _over(view) else _line(at, bell) + f"L{at[-1]:.1f},{FLOOR}L{at[0]:.1f},{FLOOR}Z",
         words=f"gravity from {taste.sg(float(seen[0]) if len(seen) else curve.og)} to {taste.sg(curve.level)}",
-        low=bottom,
-        high=top,
+        ends=taste.sg(float(forecast.final_gravity.quantile(0.5))),
+        days=_days(curve.at(start), curve.at(end), taste),
     )
+
+
+def _over(view: TankNow) -> bool:
+    """Nothing is waited for: it is at rest, or stands still."""
+    return stuck(view) or (view.forecast is not None and view.forecast.p_done >= SURE)
+
+
+def _days(start: datetime | None, end: datetime | None, taste: Taste, most: int = 5) -> tuple[tuple[float, str], ...]:
+    """Midnights of the viewer's zone as shares of the width, in per cent, with their dates: not more than `most`."""
+    if start is None or end is None:
+        return ()
+    first, whole = taste.local(start).date() + timedelta(days=1), (end - start) / timedelta(days=1)
+    step = next((d for d in (1, 2, 3, 7, 14, 28) if whole / d <= most), 91)
+    found = []
+    for k in range(0, int(whole) + 2, step):
+        midnight = datetime.combine(first + timedelta(days=k), time(), taste.zone)
+        share = 100.0 * ((midnight - start) / (end - start))
+        if 6.0 <= share <= 94.0:
+            found.append((round(share, 2), f"{midnight:%a} {midnight.day}"))
+    return tuple(found)
 
 
 def _ahead(view: TankNow) -> Floats:
@@ -110,10 +126,10 @@ def _band(x: Floats, low: Floats, high: Floats) -> str:
     return _line(np.concatenate([x, x[::-1]]), np.concatenate([low, high[::-1]])) + "Z"
 
 
-def chart(view: TankNow, said: list[Any], events: list[dict[str, Any]], taste: Taste) -> dict[str, Any]:
+def chart(view: TankNow, said: list[Forecast], events: list[dict[str, Any]], taste: Taste) -> dict[str, Any]:
     """Series of the large chart in the viewer's units; times are seconds since 1970, gaps are null."""
     curve, forecast = view.curve, view.forecast
-    if curve is None or forecast is None or curve.started_at is None:
+    if curve is None or forecast is None or curve.started_at is None or view.batch is None:
         return {"empty": True}
     zero = curve.started_at.timestamp()
     ahead = _ahead(view)
@@ -140,10 +156,12 @@ def chart(view: TankNow, said: list[Any], events: list[dict[str, Any]], taste: T
             for a in curve.set_aside
         ],
         "fan": {"at": times(curve.now + ahead), "bands": [gravities(fan[:, k]) for k in range(len(BANDS))]},
-        "when": [0.0 if stuck(view) else round(float(d), 6) for d in _density(view, ahead)],
+        "when": [0.0 if _over(view) else round(float(d), 6) for d in _density(view, ahead)],
+        "over": ("no end in sight" if stuck(view) else "at rest: nothing left to wait for") if _over(view) else "",
+        "born": view.batch.id,
         "now": round(zero + 3600.0 * curve.now),
         "events": [{"at": round(e["at"].timestamp()), "kind": e["kind"]} for e in events],
-        "said": [_said(f) for f in _spread(said)],
+        "said": [_said(name, f, taste, stuck(view)) for name, f in ladder_of(said, view.batch.hour_zero)[:-1][-4:]],
         "unit": {"gravity": "°P" if taste.gravity == "plato" else "SG", "temp": f"°{taste.temperature}"},
         "zone": str(taste.zone),
     }
@@ -153,27 +171,31 @@ def _gravity(sg: float, taste: Taste) -> float:
     return plato_from_sg(sg) if taste.gravity == "plato" else sg
 
 
-def _said(forecast: Any) -> dict[str, Any]:
+def _said(name: str, forecast: Forecast, taste: Taste, still: bool) -> dict[str, Any]:
+    """An earlier forecast: when it spoke, the 80 % interval that it gave, and the gravity that it expected."""
+    at, hours = forecast.as_of_at, forecast.fan.times
     edges = [forecast.done_at(p) for p in (0.1, 0.5, 0.9)]
+    expected = forecast.gravity_at(hours).quantile(0.5)
     return {
-        "as_of": round(forecast.as_of_at.timestamp()) if forecast.as_of_at else None,
+        "name": name,
+        "as_of": round(at.timestamp()) if at else None,
         "done": [round(e.timestamp()) if e else None for e in edges],
-        "p_done": finite(round(forecast.p_done, 3)),
+        "over": ("standing still" if still else "done") if forecast.p_done >= SURE else "",
+        "path": [
+            [round((at + timedelta(hours=float(h))).timestamp()), round(_gravity(float(g), taste), 5)]
+            for h, g in zip(hours, expected, strict=True)
+            if at
+        ],
     }
 
 
-def _spread(said: list[Any], most: int = 60) -> list[Any]:
-    step = max(len(said) // most, 1)
-    return [f for i, f in enumerate(said) if i % step == 0 or i == len(said) - 1]
-
-
-def ladder_of(said: list[Any], zero: datetime) -> list[tuple[str, Any]]:
-    """What it said when: at 24, 48, 72 … hours and now, newest first."""
-    picked: list[tuple[str, Any]] = []
-    for hours in (24, 48, 72, 96, 120, 168, 240, 336):
-        before = [f for f in said if f.as_of_at and f.as_of_at <= zero + timedelta(hours=hours)]
+def ladder_of(said: list[Forecast], zero: datetime) -> list[tuple[str, Forecast]]:
+    """What it said when: after one day, two, three … and now."""
+    picked: list[tuple[str, Forecast]] = []
+    for days in (1, 2, 3, 4, 5, 7, 10, 14):
+        before = [f for f in said if f.as_of_at and f.as_of_at <= zero + timedelta(days=days)]
         if before and before[-1] is not said[-1] and (not picked or before[-1] is not picked[-1][1]):
-            picked.append((f"{hours} h" if hours < 120 else f"{hours // 24} days", before[-1]))
+            picked.append((f"day {days}", before[-1]))
     return picked + ([("now", said[-1])] if said else [])
 
 
@@ -198,3 +220,23 @@ def rows(view: TankNow, most: int = 120) -> list[Row]:
     columns = zip(c.hours, c.smooth, c.se, c.rate, c.temp_c, strict=True)
     found = [Row(zero + float(h) * hour, float(s), float(e), float(r), float(t)) for h, s, e, r, t in columns]
     return found[::-1][::step]
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """One line of the fan's table twin: the median and both edges of the 80 % interval."""
+
+    at: datetime
+    sg: float
+    low: float
+    high: float
+
+
+def rows_ahead(view: TankNow, most: int = 12) -> list[Ahead]:
+    """The fan as a table, soonest first."""
+    if view.forecast is None or view.forecast.as_of_at is None:
+        return []
+    hours = _ahead(view)[:: max(len(_ahead(view)) // most, 1)]
+    said = view.forecast.gravity_at(hours).quantile(np.array([0.5, 0.1, 0.9]))
+    zero = view.forecast.as_of_at
+    return [Ahead(zero + timedelta(hours=float(h)), *map(float, row)) for h, row in zip(hours, said, strict=True)]

@@ -1,4 +1,7 @@
-"""Devices come in here: POST /in/{kind}/{token}. The hot path: no dependency machinery, one hash look-up."""
+"""Devices come in here: POST /in/{kind}/{token}. The hot path: no dependency machinery, one hash look-up.
+
+A device that can only ask (GravityMon's HTTP GET) has its fields in the query: the same as a form.
+"""
 
 from typing import Any
 
@@ -14,6 +17,8 @@ from cellarhand.web.ports import Ports, UnknownToken
 LARGEST = 64 * 1024
 _encode = msgspec.json.Encoder().encode
 _TYPE = "application/json"
+_FORM = "application/x-www-form-urlencoded"
+_BY_POST = {"rule": "readings come by POST, or by GET with a query", "value": "", "cause": "was it opened by hand?"}
 
 
 class TooLarge(CellarhandError):
@@ -41,8 +46,8 @@ def inlet(ports: Ports) -> list[BaseRoute]:
         kind = request.path_params["kind"]
         token = request.path_params.get("token") or _header_token(request)
         try:
-            body = await body_of(request, LARGEST)
-            receipt = await ports.doors.receive(kind, token, body, request.headers.get("content-type", ""))
+            body, content_type = await _said(request)
+            receipt = await ports.doors.receive(kind, token, body, content_type)
         except TooLarge:
             limit = {
                 "rule": "a body has at most 64 KiB",
@@ -60,8 +65,25 @@ def inlet(ports: Ports) -> list[BaseRoute]:
             answer["refused"] = [problem(r)[1] for r in receipt.refused]
         return Response(_encode(answer), 201, media_type=_TYPE)
 
-    paths = ("/in/{kind}/{token}", "/in/{kind}")
-    return [Route(path, receive, methods=["POST"], name=f"inlet {path}") for path in paths]
+    async def ask(request: Request) -> Response:
+        if request.method == "HEAD" or not request.url.query:
+            return Response(_encode(_BY_POST), 405, {"allow": "POST"}, _TYPE)
+        return await receive(request)
+
+    paths = ("/in/{kind}/{token}", "/in/{kind}/{token}/", "/in/{kind}")
+    ways = (("POST", receive), ("GET", ask))
+    return [Route(path, way, methods=[verb], name=f"{verb} {path}") for verb, way in ways for path in paths]
+
+
+async def _said(request: Request) -> tuple[bytes, str]:
+    """The body and its type; the query where there is no body."""
+    body = await body_of(request, LARGEST)
+    if body or not request.url.query:
+        return body, request.headers.get("content-type", "")
+    query = request.url.query.encode()
+    if len(query) > LARGEST:
+        raise TooLarge
+    return query, _FORM
 
 
 def _header_token(request: Request) -> str:

@@ -25,9 +25,9 @@ def cellar(request: Request, ports: P) -> Response:
 @pages.on("GET", "/cards", who=V)
 def cards(request: Request, ports: P, tank: Annotated[list[str], Query(max_length=500)]) -> Response:
     """Some cards, fetched anew when their tanks change."""
-    names = set(tank)
-    views = [view for view in ports.cellar.tanks() if view.tank.name in names]
-    return page(request, "_cards.html", views=views, fresh=True)
+    names, views = set(tank), ports.cellar.tanks()
+    changed = [view for view in views if view.tank.name in names]
+    return page(request, "_cards.html", views=views, changed=changed, fresh=True)
 
 
 @pages.on("GET", "/tanks/{tank}", who=V)

@@ -1,5 +1,6 @@
 """One render path: a template, who is looking, and how they like to read."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse, Response
 
 from cellarhand.domain import Cycle, Kind, Role
-from cellarhand.web import draw, show, told
+from cellarhand.web import draw, show, told, worklist
 from cellarhand.web.drawn import Drawn
 from cellarhand.web.guard import ports_of
 from cellarhand.web.ports import TankNow
@@ -18,6 +19,7 @@ from cellarhand.web.show import Taste
 
 HERE = Path(__file__).parent
 ICONS = {"▲": "warning", "■": "alarm", "◆": "note"}
+ROLES = {"control": "leads", "guard": "stands guard", "watch": "only watches"}
 _jinja = Environment(
     loader=FileSystemLoader(HERE / "templates"),
     autoescape=True,
@@ -45,6 +47,7 @@ def page(request: Request, template: str, *, status: int = 200, **values: Any) -
         "show": show,
         "told": told,
         "draw": draw,
+        "worklist": worklist.worklist,
         "person": caller.person if caller else None,
         "by": caller.by if caller else "",
         "may": (lambda role: caller is not None and caller.may(Role(role))),
@@ -52,6 +55,8 @@ def page(request: Request, template: str, *, status: int = 200, **values: Any) -
         "version": ports.version,
         "path": request.url.path,
         "mark_words": ICONS,
+        "role_words": ROLES,
+        "kind_words": (lambda kind: _short(next((words for name, words, _ in ports.kinds if name == kind), kind))),
         "kinds": list(Kind),
         "cycles": list(Cycle),
         "hour": timedelta(hours=1),
@@ -65,6 +70,11 @@ def page(request: Request, template: str, *, status: int = 200, **values: Any) -
 
     html = _jinja.get_template(template).render(**context, card=card, **values)
     return HTMLResponse(html, status)
+
+
+def _short(words: str) -> str:
+    """The name at the head of a device kind's description, without its article."""
+    return re.split(r"[,.]| by | on | or ", words)[0].removeprefix("An ").removeprefix("A ")
 
 
 def next_steps(view: TankNow) -> list[tuple[str, str]]:

@@ -16,6 +16,11 @@ from cellarhand.units import (
 )
 
 _UTC = ZoneInfo("UTC")
+_MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+_BROWSERS = (("Firefox", "Firefox"), ("Edg", "Edge"), ("Chrome", "Chrome"), ("CriOS", "Chrome"), ("Safari", "Safari"))
+_SYSTEMS = (("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"), ("Mac", "Mac"),
+            ("Linux", "Linux"))  # fmt: skip
+_NEAR = {0: "Today", 1: "Tomorrow", -1: "Yesterday"}
 _VOLUMES = {"hL": LITRES_PER_HL, "bbl": LITRES_PER_US_BARREL, "gal": LITRES_PER_US_GALLON, "L": 1.0}
 
 
@@ -72,7 +77,8 @@ class Taste:
         """A rate of gravity: points or °P a day."""
         if points is None or not math.isfinite(points):
             return "–"
-        return f"{points / 4:+.1f} °P a day" if self.gravity == "plato" else f"{points:+.0f} points a day"
+        text = f"{points / 4:+.1f} °P a day" if self.gravity == "plato" else f"{points:+.1f} points a day"
+        return text.replace("-", "−")
 
     def temp(self, celsius: float | None) -> str:
         """A temperature to one decimal.
@@ -101,20 +107,36 @@ class Taste:
         """The time in this person's zone."""
         return at.astimezone(self.zone)
 
-    def when(self, at: datetime, now: datetime, *, shift: bool = False, lower: bool = False) -> str:
-        """A day and time as one says it: Today 14:00, Thu 06:00, Tue 28 Nov; a shift instead of a time on request."""
-        here, today = self.local(at), self.local(now)
+    def when(
+        self, at: datetime, now: datetime, *, grain: timedelta = _MINUTE, shift: bool = False, lower: bool = False
+    ) -> str:
+        """A day and time as one says it: Today 14:00, Thu 06:00, Tue 28 Nov; no finer than `grain`; a shift on request.
+
+        >>> noon = datetime(2026, 11, 23, 12, tzinfo=_UTC)
+        >>> [Taste().when(noon + timedelta(hours=h), noon, grain=timedelta(hours=1)) for h in (1.4, 20, 66.6, 240)]
+        ['Today 13:00', 'Tomorrow 08:00', 'Thu 07:00', 'Thu 3 Dec']
+        >>> Taste().when(noon + timedelta(days=3), noon, grain=timedelta(days=1)), Taste().when(noon, noon, shift=True)
+        ('Thu 26 Nov', 'Today, early shift')
+        """
+        here, today = self._rounded(at, grain), self.local(now)
         days = (here.date() - today.date()).days
-        time = f", {_shift(here.hour)}" if shift else f" {here:%H:%M}"
-        name = {0: "Today", 1: "Tomorrow", -1: "Yesterday"}.get(days)
-        if name is None:
-            if -6 <= days <= 6:
-                name = f"{here:%a}"
-            else:
-                name = f"{here:%a} {here.day} {here:%b}" + (f" {here.year}" if abs(days) > 300 else "")
-                time = "" if abs(days) > 6 and not shift else time
-        text = name + (f", {_shift(here.hour)}" if shift and abs(days) <= 6 else "" if shift else time)
-        return text[0].lower() + text[1:] if lower and name in ("Today", "Tomorrow", "Yesterday") else text
+        text = _NEAR.get(days, "")
+        if not text:
+            text = f"{here:%a}" if 0 < days <= 6 and grain < _DAY else f"{here:%a} {here.day} {here:%b}"
+            text += f" {here.year}" if abs(days) > 300 else ""
+        elif lower:
+            text = text[0].lower() + text[1:]
+        if abs(days) > 6 or grain >= _DAY:
+            return text
+        return f"{text}, {_shift(here.hour)}" if shift else f"{text} {here:%H:%M}"
+
+    def _rounded(self, at: datetime, grain: timedelta) -> datetime:
+        """The local time, to the nearest step of the local clock; whole days are left to the date alone."""
+        here, step = self.local(at), grain.total_seconds()
+        if grain >= _DAY:
+            return here
+        past = (here.minute * 60 + here.second) % step
+        return self.local(at + timedelta(seconds=(step - past if past * 2 >= step else -past)))
 
     def stamp(self, at: datetime) -> str:
         """A full date and time."""
@@ -138,7 +160,32 @@ def ago(span: timedelta) -> str:
         return "now"
     if minutes < 100:
         return f"{minutes:.0f} min ago"
-    return f"{minutes / 60:.0f} h ago" if minutes < 48 * 60 else f"{minutes / 1440:.0f} days ago"
+    return f"{minutes / 60:.0f} h ago" if minutes < 2880 else f"{minutes / 1440:.0f} days ago"
+
+
+def grain(width: timedelta | None) -> timedelta:
+    """How finely a time is told whose 80 % interval is that wide: no finer than it is known.
+
+    >>> [str(grain(timedelta(hours=h))) for h in (1, 30, 200)]
+    ['0:15:00', '1:00:00', '1 day, 0:00:00']
+    """
+    if width is None or width > 4 * _DAY:
+        return _DAY
+    return _HOUR if width > 4 * _HOUR else timedelta(minutes=15)
+
+
+def agent(label: str) -> str:
+    """A browser and its system as a person names them.
+
+    >>> agent("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36")
+    'Chrome on Linux'
+    >>> agent("till printer"), agent("")
+    ('till printer', 'unnamed')
+    """
+    if not label.startswith("Mozilla/"):
+        return label[:60] or "unnamed"
+    browser = next((word for mark, word in _BROWSERS if mark in label), "A browser")
+    return f"{browser} on {next((word for mark, word in _SYSTEMS if mark in label), 'something else')}"
 
 
 def span(hours: float) -> str:

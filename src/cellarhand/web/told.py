@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from cellarhand.domain import Cycle, Forecast
 from cellarhand.web.ports import TankNow
-from cellarhand.web.show import Taste, ago, percent, span
+from cellarhand.web.show import Taste, ago, grain, percent, span
 
 SURE = 0.9
 FAR_H = 24.0 * 45
@@ -48,35 +48,115 @@ def p_done_now(view: TankNow, now: datetime) -> float | None:
 def headline(view: TankNow, now: datetime, taste: Taste) -> Headline:
     """The largest words on the card. Where there is no honest answer, it says so in the same place."""
     if view.batch is None:
-        since = f"since {taste.when(view.tank.cycle_since, now)}" if view.tank.cycle_since else "no beer in it yet"
+        since = f"since {taste.when(view.tank.cycle_since, now)}" if view.tank.cycle_since else "not filled yet"
         return Headline(view.tank.cycle.capitalize() if view.tank.cycle is not Cycle.EMPTY else "Empty", since)
     if view.forecast is None:
         return Headline("…", "the forecast is being made")
     stale = silent_for(view, now) is not None
     if stuck(view):
         return Headline("No end in sight", "it stands still far above where such beer ends", stale)
-    forecast, shift = view.forecast, view.by_hand
+    forecast, said = view.forecast, Said(view.forecast, now, taste, view.by_hand)
     done = p_done_now(view, now) or 0.0
-    low, high = forecast.done_at(0.1), forecast.done_at(0.9)
     if done >= SURE:
-        by = forecast.done_at(0.5)
-        since = f"since about {taste.when(by, now, shift=shift, lower=True)} · " if by and forecast.p_done < 0.5 else ""
-        return Headline("Done", f"{since}{percent(done)} sure", stale)
+        began = forecast.p_done < 0.5
+        since = f"since about {said.edge(0.5, reached='')}" if began else f"still for {span(still_for(view))}"
+        return Headline("Done", f"{percent(done)} sure · {since}", stale)
     median = forecast.done_at(0.5)
     if median is None or float(forecast.hours_left.quantile(0.5)) > FAR_H:
         return Headline("No end in sight", "less than half such beers end within six weeks", stale)
-    small = f"80 %: {_edge(low, now, taste, shift)} – {_edge(high, now, taste, shift)}"
     if median <= now:
-        return Headline("Probably done", f"{percent(done)} sure · {small}", stale)
-    return Headline(taste.when(median, now, shift=shift), small, stale)
+        return Headline("Probably done", f"{percent(done)} sure · 90 % {said.by}", stale)
+    return Headline(said.median, f"80 %: {said.interval}", stale)
 
 
-def _edge(at: datetime | None, now: datetime, taste: Taste, shift: bool) -> str:
-    if at is None:
-        return "open"
-    if at <= now:
-        return "already"
-    return taste.when(at, now, shift=shift, lower=True)
+@dataclass(frozen=True)
+class Said:
+    """One forecast in words, seen from now: times no finer than they were known, as shifts where a hand types."""
+
+    forecast: Forecast
+    now: datetime
+    taste: Taste
+    shift: bool = False
+
+    @property
+    def median(self) -> str:
+        """When it is done, as likely earlier as later."""
+        return self._words(self.forecast.done_at(0.5), lower=False)
+
+    @property
+    def interval(self) -> str:
+        """The 80 % interval."""
+        return f"{self.edge(0.1)} – {self.edge(0.9)}"
+
+    @property
+    def by(self) -> str:
+        """The time by which it is done nine times in ten."""
+        return "not within sight" if self.forecast.done_at(0.9) is None else f"by {self.edge(0.9, reached='now')}"
+
+    def edge(self, share: float, reached: str = "already") -> str:
+        """The time by which it is done with that probability; `reached` where that is behind us."""
+        at = self.forecast.done_at(share)
+        return reached if at is not None and at <= self.now and reached else self._words(at, lower=True)
+
+    @property
+    def then(self) -> tuple[str, str]:
+        """What it said when it was made: the answer and its 80 % interval, not what is known since."""
+        if self.forecast.p_done >= SURE:
+            return "done", f"{percent(self.forecast.p_done)} sure"
+        if self.forecast.done_at(0.5) is None:
+            return "no end in sight", "open"
+        low = "already" if self.forecast.p_done >= 0.1 else self._words(self.forecast.done_at(0.1), lower=True)
+        high = self._words(self.forecast.done_at(0.9), lower=True)
+        return ("probably done" if self.forecast.p_done >= 0.5 else self.median), f"{low} – {high}"
+
+    def _words(self, at: datetime | None, *, lower: bool) -> str:
+        if at is None:
+            return "open"
+        low, high = (self.forecast.done_at(p) for p in (0.1, 0.9))
+        fine = grain(high - low if low and high else None)
+        return self.taste.when(at, self.now, grain=fine, shift=self.shift, lower=lower)
+
+
+def answered(view: TankNow, forecast: Forecast, now: datetime, taste: Taste) -> tuple[str, str]:
+    """What a forecast of this tank said when it was made; of a tank that is stuck, standing still is not being done."""
+    if stuck(view) and forecast.p_done >= SURE:
+        return "no end in sight", "standing still"
+    return Said(forecast, now, taste, view.by_hand).then
+
+
+def state(view: TankNow, now: datetime) -> str:
+    """The word beside the tank's name: what the beer does, or that nothing more is expected of it."""
+    if view.batch is None:
+        return str(view.tank.cycle)
+    if stuck(view):
+        return "standing still"
+    if (p_done_now(view, now) or 0.0) >= SURE:
+        return "at rest"
+    if view.by_hand and view.phase == "fermentation":
+        return "typed by hand"
+    return str(view.phase or view.tank.cycle)
+
+
+def still_for(view: TankNow) -> float:
+    """Hours for which gravity has stayed within one point of where it is."""
+    if view.curve is None or not len(view.curve.smooth):
+        return 0.0
+    away = abs(view.curve.smooth - view.curve.smooth[-1]) > 0.001
+    moved = view.curve.hours[away]
+    return float(view.curve.now - (moved[-1] if len(moved) else view.curve.hours[0]))
+
+
+RUNGS = {
+    "flat": "the brewer's rule, two days without change",
+    "typical": "what such beers usually take",
+    "curvefit": "a curve laid through this batch's readings",
+    "blend": "all models together, weighted by how well each did here",
+}
+
+
+def spoke(rung: str) -> str:
+    """A rung in a brewer's words."""
+    return RUNGS.get(rung, rung)
 
 
 def silent_for(view: TankNow, now: datetime) -> timedelta | None:
@@ -101,7 +181,7 @@ def alerts(view: TankNow, now: datetime, taste: Taste) -> list[Alert]:
     if stuck(view) and view.curve is not None:
         level = taste.sg(view.curve.level)
         found.append(
-            Alert("■", "bad", f"standing still at {level}, {percent(view.curve.attenuation)}: stuck, or the sensor?")
+            Alert("■", "bad", f"standing still at {level}, {percent(view.curve.attenuation)}: yeast or sensor?")
         )
     quiet = silent_for(view, now)
     if quiet is not None and view.newest is not None:
@@ -113,10 +193,17 @@ def alerts(view: TankNow, now: datetime, taste: Taste) -> list[Alert]:
     return found
 
 
+def short(view: TankNow, found: list[Alert]) -> list[Alert]:
+    """What of it a card has room for: what is wrong, and that there are notes; the tank's page has their words."""
+    n = len(view.notes)
+    notes = [Alert("◆", "note", f"{n} notes on its readings" if n > 1 else "a note on its readings")] if n else []
+    return [alert for alert in found if alert.text not in view.notes][:2] + notes
+
+
 def last_seen(view: TankNow, now: datetime) -> str:
     """When the newest reading was observed."""
     if view.newest is None:
-        return "no reading yet: what such beers usually do"
+        return "no reading yet: this is what such beers usually do"
     quiet = silent_for(view, now)
     return f"silent for {span(quiet / timedelta(hours=1))}" if quiet else ago(now - view.newest)
 

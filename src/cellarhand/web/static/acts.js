@@ -56,6 +56,12 @@
     return value;
   }
 
+  const wall = (at) => Date.parse(new Intl.DateTimeFormat("sv-SE", { timeZone: document.body.dataset.zone, dateStyle: "short", timeStyle: "medium" }).format(at).replace(" ", "T") + "Z");
+  function instant(text) { // a time as typed, on the viewer's clock, which need not be this machine's
+    const guess = Date.parse(text + "Z"), near = guess - (wall(guess) - guess);
+    return new Date(guess - (wall(near) - near)).toISOString();
+  }
+
   function values(form) {
     const body = {};
     for (const field of form.elements) {
@@ -63,7 +69,7 @@
       const text = field.value.trim();
       if (field.dataset.gravity !== undefined) { const sg = sgFrom(text); if (sg !== null) body[field.name] = sg; }
       else if (field.dataset.number !== undefined) { if (text) body[field.name] = Number(text.replace(",", ".")); }
-      else if (field.dataset.stamp !== undefined) { if (text) body[field.name] = new Date(text).toISOString(); }
+      else if (field.dataset.stamp !== undefined) { if (text) body[field.name] = instant(text); }
       else if (text) body[field.name] = text;
     }
     return body;
@@ -114,6 +120,7 @@
   });
 
   for (const field of document.querySelectorAll("[data-now]")) {
-    if (!field.value) { const now = new Date(); now.setMinutes(now.getMinutes() - now.getTimezoneOffset()); field.value = now.toISOString().slice(0, 16); }
+    const clock = document.getElementById("clock"); // the cellar's clock: a demo's runs ahead
+    if (!field.value) field.value = new Date(wall(clock ? Date.parse(clock.dateTime) : Date.now())).toISOString().slice(0, 16);
   }
 })();

@@ -1,0 +1,139 @@
+"""Lasting steps in a float's level: it was moved, or stuck to the wall and came loose (iSpindel#406)."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
+
+from cellarhand.domain import Floats
+
+AROUND = 6  # cells on each side that must agree that the level is another one
+STEP_POINTS = 3.0
+STEP_SCATTERS = 6.0
+SUDDEN = 0.7  # the share of a step that happens from one cell to the next, or the next but one
+TORN = 0.3  # a cell this share of the step off its neighbours has readings of both levels
+NEAR_H = 2.5
+MOST = 6
+
+
+@dataclass(frozen=True)
+class Kick:
+    """From cell `cell` on, at `hours`, the level stands `points` from where it should."""
+
+    cell: int
+    hours: float
+    points: float
+
+    @property
+    def sentence(self) -> str:
+        """For the curve's notes."""
+        side = "up" if self.points > 0 else "down"
+        other = "lower" if self.points > 0 else "higher"
+        size = f"{abs(self.points):.1f} points"
+        return (
+            f"The float jumped {side} by {size} at hour {self.hours:.0f}, faster than beer ferments; "
+            f"readings since are taken {size} {other}."
+        )
+
+
+def kicks(hours: Floats, points: Floats) -> list[Kick]:
+    """Steps of three points and more within an hour or two that last, in time order; none for a float that does
+    nothing but jump. Shapes (n,), cells of an hour.
+
+    >>> h = np.arange(40.0)
+    >>> [(k.cell, k.points) for k in kicks(h, 50.0 - 0.5 * h + 5.0 * (h >= 20))]
+    [(20, 5.0)]
+    """
+    if len(hours) < 2 * AROUND:
+        return []
+    steps, clear = _steps(hours, points)
+    found: list[Kick] = []
+    left = np.abs(steps) * clear
+    while left.max() > 0.0 and len(found) <= MOST:
+        i = int(left.argmax())
+        found.append(Kick(i, float(hours[i]), float(steps[i])))
+        left[max(i - AROUND, 0) : i + AROUND + 1] = 0.0
+    return sorted(found, key=lambda k: k.cell) if len(found) <= MOST else []
+
+
+def undecided(hours: Floats, points: Floats) -> NDArray[np.bool_]:
+    """The newest cells where they stand apart from those before by a sudden step that is too young to be told from a
+    passing fault. Shape (n,).
+
+    >>> h = np.arange(20.0)
+    >>> undecided(h, 50.0 - 0.5 * h + 9.0 * (h >= 18)).nonzero()[0].tolist()
+    [18, 19]
+    """
+    n = len(hours)
+    waits = np.zeros(n, bool)
+    usual = _scatter(points)
+    for young in range(min(AROUND - 1, n - AROUND), 0, -1):
+        i = n - young
+        h, y = hours[i - AROUND : i], points[i - AROUND : i]
+        slope = min(float(np.median(np.diff(y) / np.diff(h))), 0.0)
+        off = y - slope * h
+        level = float(np.median(off))
+        scatter = max(1.4826 * float(np.median(np.abs(off - level))), usual)
+        least = max(STEP_POINTS, STEP_SCATTERS * scatter)
+        after = points[i:] - slope * hours[i:] - level
+        near = hours[i] - h[-1] <= NEAR_H and hours[i] - h[0] <= AROUND * NEAR_H
+        if near and (np.all(after > least) or np.all(after < -least)):
+            waits[i:] = True
+            return waits
+    return waits
+
+
+def straightened(points: Floats, found: list[Kick]) -> tuple[Floats, NDArray[np.bool_]]:
+    """The points with every step taken back out of what came after it, and which cells the steps fell into: their
+    readings belong to two levels. Shapes (n,).
+
+    >>> level = np.array([9.0, 9.0, 9.0, 11.5, 14.0, 14.0, 14.0])
+    >>> straight, torn = straightened(level, [Kick(3, 3.0, 5.0)])
+    >>> straight[~torn].tolist()
+    [9.0, 9.0, 9.0, 9.0, 9.0, 9.0]
+    """
+    out, torn = points.copy(), np.zeros(len(points), bool)
+    for kick in found:
+        out[kick.cell :] -= kick.points
+        for cell in (kick.cell - 1, kick.cell):
+            near = out[[cell - 1, cell + 1]]
+            torn[cell] |= abs(out[cell] - near.mean()) > TORN * abs(kick.points)
+    return out, torn
+
+
+def _steps(hours: Floats, points: Floats) -> tuple[Floats, Floats]:
+    """At each cell the step from those before, 0 where there is none worth the name, and the share of it that came
+    from one cell to the next. Shapes (n,).
+    """
+    n = len(hours)
+    rise, wait = np.diff(points), np.diff(hours)
+    pace = sliding_window_view(rise / wait, 2 * AROUND - 1).copy()  # over 2·AROUND cells, the step in the middle
+    pace[:, AROUND - 1] = np.nan
+    slope = np.nanmedian(pace, axis=1)
+    y, h = sliding_window_view(points, 2 * AROUND), sliding_window_view(hours, 2 * AROUND)
+    level = y - slope[:, None] * h
+    before, after = np.median(level[:, :AROUND], axis=1), np.median(level[:, AROUND:], axis=1)
+    step = after - before
+    off = np.concatenate([level[:, :AROUND] - before[:, None], level[:, AROUND:] - after[:, None]], axis=1)
+    scatter = np.maximum(1.4826 * np.median(np.abs(off), axis=1), _scatter(points))
+    middle = slice(AROUND - 1, n - AROUND)
+    # A step in the midst of a cell leaves that cell's median half-way, so one cell may stand between the two levels.
+    at_once = level[:, AROUND] - level[:, AROUND - 1]
+    around = (level[:, AROUND + 1] - level[:, AROUND - 1], level[:, AROUND] - level[:, AROUND - 2])
+    size = np.where(step == 0.0, 1.0, step)
+    sudden = np.max([at_once, *around] / size, axis=0)
+    real = np.abs(step) >= np.maximum(STEP_POINTS, STEP_SCATTERS * scatter)
+    real &= (sudden >= SUDDEN) & (wait[middle] <= NEAR_H) & (h[:, -1] - h[:, 0] <= 2 * AROUND * NEAR_H)
+    found, clear = np.zeros(n), np.zeros(n)
+    found[AROUND : n - AROUND + 1] = np.where(real, step, 0.0)
+    clear[AROUND : n - AROUND + 1] = np.clip(at_once / size, 0.0, 1.0)
+    return found, clear
+
+
+def _scatter(points: Floats) -> float:
+    """The usual scatter of one cell in points, from how far each lies from the next."""
+    rise = np.diff(points)
+    if not len(rise):
+        return 0.0
+    return 1.4826 * float(np.median(np.abs(rise - np.median(rise)))) / float(np.sqrt(2.0))
