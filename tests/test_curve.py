@@ -1,6 +1,7 @@
 """The curve: what is believed, what is set aside and why, and when it has stopped."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -94,6 +95,18 @@ def test_a_kick_is_named_and_taken_out_of_what_follows(size, when):
     assert np.abs(curve.smooth - beer(curve.hours)).max() < 0.002
     clean = Curve.from_readings(HOURS, noisy(HOURS))
     assert np.abs(curve.rate - np.interp(curve.hours, clean.hours, clean.rate)).max() < 4.0
+
+
+def test_a_correction_that_a_person_accepted_is_no_kick():
+    """It sets in at once and lasts, as a kick does; taking it back out would undo what the person said."""
+    hours = np.arange(0.0, 40.0, 0.5)
+    for begins in (20.0, 38.0):
+        sg = 1.050 - 0.0008 * hours - 0.005 * (hours >= begins)
+        corrected = Series(source="f", hours=hours, sg=sg, temp_c=np.full(80, np.nan), steps=(begins, np.inf))
+        curve = build([corrected], Context(), now=40.0)
+        assert curve.level == pytest.approx(float(sg[-1]), abs=0.001) and not curve.notes, begins
+        alone = build([replace(corrected, steps=())], Context(), now=40.0)
+        assert alone.level > sg[-1] + 0.003, begins  # the same without a person's word is a fault
 
 
 def test_no_kick_is_seen_in_clean_quantised_or_interrupted_beer():

@@ -28,7 +28,7 @@ DEFAULT_STORE = Path("cellar.db")
 def main() -> NoReturn:
     """Runs the command line; an error of the house is one sentence and exit code 2."""
     try:
-        app(standalone_mode=False)
+        code = app(standalone_mode=False)  # 130 after Ctrl-C
     except CellarhandError as error:
         _fail(str(error))
     except typer.Exit as left:
@@ -46,7 +46,7 @@ def main() -> NoReturn:
         if usage is None:
             raise
         _fail(usage())
-    sys.exit(0)
+    sys.exit(code if isinstance(code, int) else 0)
 
 
 def _fail(sentence: str) -> NoReturn:
@@ -136,12 +136,14 @@ def import_files(
     files: Annotated[list[Path], typer.Argument(help="Log files: CSV of a device, a historian or a sheet; .gz too.")],
     tank: Annotated[str | None, typer.Option(help="The tank they belong to, where the file doesn't say.")] = None,
     store: Store = DEFAULT_STORE,
-    zone: Annotated[str, typer.Option(help="The zone of stamps that have none.")] = "UTC",
+    zone: Annotated[
+        str | None, typer.Option(help="The zone of stamps that have none; else that of a running server, else UTC.")
+    ] = None,
 ) -> None:
     """Takes log files in: each whole or not at all."""
     from cellarhand.app.remote import import_all
 
-    sys.exit(import_all(files, tank, store, _zone(zone)))
+    sys.exit(import_all(files, tank, store, None if zone is None else _zone(zone)))
 
 
 @app.command()

@@ -68,7 +68,7 @@ def _with_hours(path: Path, zone: str) -> Log | None:
         names = {n.strip().lower() for n in rows.fieldnames or ()}
         if not {"hours"} <= names or not names & {"sg", "plato"}:
             return None
-        table = [{(k or "").strip().lower(): (v or "").strip() for k, v in row.items()} for row in rows]
+        table = [_named(row, rows.line_num) for row in rows]
     hours = _numbers(table, "hours")
     sg = _numbers(table, "sg") if "sg" in names else np.array([sg_from_plato(p) for p in _numbers(table, "plato")])
     keep = np.isfinite(hours) & np.isfinite(sg)
@@ -85,6 +85,14 @@ def _with_hours(path: Path, zone: str) -> Log | None:
         brand=_first(table, "x_product") or _first(table, "brand"),
         style=_first(table, "x_style") or _first(table, "style"),
     )
+
+
+def _named(row: dict[str | Any, Any], line: int) -> dict[str, str]:
+    """A row's cells by column; Refused where it has more of them than the header."""
+    surplus = row.get(None)
+    if surplus and any(surplus):
+        raise Refused("a row has as many cells as the header", ", ".join(surplus)[:40], f"line {line} has more")
+    return {name.strip().lower(): (value or "").strip() for name, value in row.items() if name is not None}
 
 
 def _numbers(table: list[dict[str, str]], name: str) -> Floats:

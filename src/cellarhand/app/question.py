@@ -74,6 +74,8 @@ def _series(
         column = np.full(len(times), np.nan)
         column[np.searchsorted(times, at)] = value
         values[name] = column
+    corrected = [o for o in offsets if o.source_id == span.source_id and o.channel == "sg"]
+    steps = tuple((at - zero_us) / _HOUR_US for o in corrected for at in (o.from_at, o.to_at))
     return Series(
         source=span.label,
         hours=(times - zero_us) / _HOUR_US,
@@ -81,6 +83,7 @@ def _series(
         temp_c=values["temp_c"],
         role=span.role,
         by_hand=span.by_hand,
+        steps=steps,
     )
 
 

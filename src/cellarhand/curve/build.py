@@ -10,8 +10,8 @@ from numpy.typing import ArrayLike
 from cellarhand.curve.cells import by_hand, cell_index, cell_medians, local_line
 from cellarhand.curve.checks import Context, checked_context, checked_series, one_hour
 from cellarhand.curve.doubts import doubts
-from cellarhand.curve.kicks import kicks, straightened, undecided
-from cellarhand.curve.merge import Series, merge
+from cellarhand.curve.kicks import kicks, near_any, straightened, undecided
+from cellarhand.curve.merge import Merged, Series, merge
 from cellarhand.domain import Curve as CurveRecord
 from cellarhand.domain import Floats, Refused, SetAside
 from cellarhand.units import GRAVITY, TEMPERATURE
@@ -84,7 +84,7 @@ def build(series: Sequence[Series], context: Context, *, now: float) -> CurveRec
         notes=merged.notes,
         **{name: getattr(context, name) for name in Context.__dataclass_fields__},
     )
-    return _with_cells(record, merged.hours, merged.sg, merged.temp_c, merged.source)
+    return _with_cells(record, merged)
 
 
 def _cut(s: Series, now: float) -> Series:
@@ -95,9 +95,9 @@ def _cut(s: Series, now: float) -> Series:
     return replace(s, hours=s.hours[keep][order], sg=s.sg[keep][order], temp_c=temp)
 
 
-def _with_cells(record: CurveRecord, hours: Floats, sg: Floats, temp: Floats, source: str) -> CurveRecord:
-    with_sg = np.isfinite(sg)
-    hours, sg, temp = hours[with_sg], sg[with_sg], temp[with_sg]
+def _with_cells(record: CurveRecord, merged: Merged) -> CurveRecord:
+    source, with_sg = merged.source, np.isfinite(merged.sg)
+    hours, sg, temp = merged.hours[with_sg], merged.sg[with_sg], merged.temp_c[with_sg]
     aside: list[SetAside] = []
     wild, silent = (sg < GRAVITY.low) | (sg > GRAVITY.high), sg == 0.0
     if wild.any():
@@ -118,9 +118,11 @@ def _with_cells(record: CurveRecord, hours: Floats, sg: Floats, temp: Floats, so
     h, y, t = h[keep], y[keep], t[keep]
     if not len(h):
         return replace(record, manual=manual, set_aside=tuple(aside[:_KEPT_ASIDE]))
-    jumps = [] if manual else kicks(h, y)
+    jumps = [] if manual else [k for k in kicks(h, y) if not near_any(k.hours, merged.steps)]
     y, torn = straightened(y, jumps)
     waits = np.zeros(len(h), bool) if manual else undecided(h, y)
+    if waits.any() and near_any(float(h[waits.argmax()]), merged.steps):
+        waits[:] = False
     for mask, reason in ((torn, TORN_CELL), (waits, YOUNG_STEP)):
         aside += _asides(h[mask], 1 + y[mask] / 1000, reason, source)
     h, y, t = h[~waits & ~torn], y[~waits & ~torn], t[~waits & ~torn]

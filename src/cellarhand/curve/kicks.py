@@ -1,5 +1,6 @@
 """Lasting steps in a float's level: it was moved, or stuck to the wall and came loose (iSpindel#406)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,6 +56,15 @@ def kicks(hours: Floats, points: Floats) -> list[Kick]:
         found.append(Kick(i, float(hours[i]), float(steps[i])))
         left[max(i - AROUND, 0) : i + AROUND + 1] = 0.0
     return sorted(found, key=lambda k: k.cell) if len(found) <= MOST else []
+
+
+def near_any(hours: float, steps: Sequence[float]) -> bool:
+    """Whether a jump at that hour is a person's correction setting in, not the float's own doing.
+
+    >>> near_any(20.0, [21.3]), near_any(20.0, [])
+    (True, False)
+    """
+    return any(abs(hours - step) <= NEAR_H for step in steps)
 
 
 def undecided(hours: Floats, points: Floats) -> NDArray[np.bool_]:

@@ -22,7 +22,10 @@ def _empty() -> Floats:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Series:
-    """What one source said: arrays of one shape (n,), nan where a reading lacks a value."""
+    """What one source said: arrays of one shape (n,), nan where a reading lacks a value.
+
+    `steps`: hours at which a person's correction of its gravity sets in or ends; a jump there is no kick.
+    """
 
     source: str
     hours: Floats
@@ -30,6 +33,7 @@ class Series:
     temp_c: Floats
     role: PlaceRole = PlaceRole.CONTROL
     by_hand: bool = False
+    steps: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -41,6 +45,7 @@ class Merged:
     temp_c: Floats = field(default_factory=_empty)
     source: str = ""
     notes: tuple[str, ...] = ()
+    steps: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +76,8 @@ def merge(series: Sequence[Series], *, pitched_at: float) -> Merged:
     own = np.concatenate([p.temp_c for p in parts])
     temp = own if len(series) == len(parts) == 1 else _temperature(series, hours, own, notes)
     source = " and ".join(p.source for p in parts)
-    return Merged(hours=hours[order], sg=sg[order], temp_c=temp[order], source=source, notes=tuple(notes))
+    steps = tuple(step for p in parts for step in p.steps)
+    return Merged(hours=hours[order], sg=sg[order], temp_c=temp[order], source=source, notes=tuple(notes), steps=steps)
 
 
 def _joined(lead: Series | None, others: list[Series], hands: list[Series]) -> list[Series]:
