@@ -109,6 +109,16 @@ def test_a_correction_that_a_person_accepted_is_no_kick():
         assert alone.level > sg[-1] + 0.003, begins  # the same without a person's word is a fault
 
 
+def test_noise_and_a_sudden_halt_are_no_kicks():
+    """Taking a kick back out moves all that follows: what isn't one must never be taken for one."""
+    halted = np.maximum(beer(HOURS), beer(np.array([38.0]))[0])
+    for seed in range(25):
+        for sd in (0.0004, 0.001, 0.003):
+            for sg in (beer(HOURS), halted):
+                seen = sg + np.random.default_rng(seed).normal(0, sd, len(HOURS))
+                assert not [n for n in Curve.from_readings(HOURS, seen).notes if "jumped" in n], (seed, sd)
+
+
 def test_no_kick_is_seen_in_clean_quantised_or_interrupted_beer():
     keep = (HOURS < 30) | (HOURS > 45)
     for hours, sg in (

@@ -11,9 +11,11 @@ from cellarhand.domain import Floats
 
 AROUND = 6  # cells on each side that must agree that the level is another one
 STEP_POINTS = 3.0
-STEP_SCATTERS = 6.0
+STEP_SCATTERS = 7.0
 SUDDEN = 0.7  # the share of a step that happens from one cell to the next, or the next but one
 TORN = 0.3  # a cell this share of the step off its neighbours has readings of both levels
+APART = 0.4  # of the step, between the two sides' outermost cells but one
+DAY = 24
 NEAR_H = 2.5
 MOST = 6
 
@@ -117,28 +119,62 @@ def _steps(hours: Floats, points: Floats) -> tuple[Floats, Floats]:
     from one cell to the next. Shapes (n,).
     """
     n = len(hours)
-    rise, wait = np.diff(points), np.diff(hours)
-    pace = sliding_window_view(rise / wait, 2 * AROUND - 1).copy()  # over 2·AROUND cells, the step in the middle
-    pace[:, AROUND - 1] = np.nan
-    slope = np.nanmedian(pace, axis=1)
     y, h = sliding_window_view(points, 2 * AROUND), sliding_window_view(hours, 2 * AROUND)
-    level = y - slope[:, None] * h
-    before, after = np.median(level[:, :AROUND], axis=1), np.median(level[:, AROUND:], axis=1)
-    step = after - before
-    off = np.concatenate([level[:, :AROUND] - before[:, None], level[:, AROUND:] - after[:, None]], axis=1)
-    scatter = np.maximum(1.4826 * np.median(np.abs(off), axis=1), _scatter(points))
-    middle = slice(AROUND - 1, n - AROUND)
+    outer = slice(AROUND - 1), slice(AROUND + 1, None)  # less the cells that a step may fall into
+    slopes = [_pace(h[:, side], y[:, side]) for side in outer]
+    levels = np.stack([y - slope[:, None] * h for slope in slopes])
+    middles = np.median(levels[..., :AROUND], axis=2), np.median(levels[..., AROUND:], axis=2)
+    by = middles[1] - middles[0]  # the step by the pace before and by the pace after: a bend isn't one by both
+    lesser, window = np.abs(by).argmin(axis=0), np.arange(by.shape[1])
+    level = levels[lesser, window]
+    step = np.where(by[0] * by[1] > 0, by[lesser, window], 0.0)
+    own = np.concatenate([levels[0][:, :AROUND], levels[1][:, AROUND:]], axis=1)
+    off = own - np.repeat([np.median(own[:, :AROUND], axis=1), np.median(own[:, AROUND:], axis=1)], AROUND, axis=0).T
+    scatter = np.max([1.4826 * np.median(np.abs(off), axis=1), _around(points)[AROUND:][: len(off)]], axis=0)
+    sides = np.concatenate([off[:, :AROUND], off[:, AROUND:] + step[:, None]], axis=1)
+    apart = _apart(sides, np.sign(step)) >= APART * np.abs(step)
     # A step in the midst of a cell leaves that cell's median half-way, so one cell may stand between the two levels.
     at_once = level[:, AROUND] - level[:, AROUND - 1]
     around = (level[:, AROUND + 1] - level[:, AROUND - 1], level[:, AROUND] - level[:, AROUND - 2])
     size = np.where(step == 0.0, 1.0, step)
     sudden = np.max([at_once, *around] / size, axis=0)
     real = np.abs(step) >= np.maximum(STEP_POINTS, STEP_SCATTERS * scatter)
-    real &= (sudden >= SUDDEN) & (wait[middle] <= NEAR_H) & (h[:, -1] - h[:, 0] <= 2 * AROUND * NEAR_H)
+    real &= apart & (sudden >= SUDDEN) & (np.diff(h, axis=1).max(axis=1) <= NEAR_H)  # no gap in it
     found, clear = np.zeros(n), np.zeros(n)
-    found[AROUND : n - AROUND + 1] = np.where(real, step, 0.0)
+    found[AROUND : n - AROUND + 1] = np.where(real, _size(h, y), 0.0)
     clear[AROUND : n - AROUND + 1] = np.clip(at_once / size, 0.0, 1.0)
     return found, clear
+
+
+def _size(h: Floats, y: Floats) -> Floats:
+    """The step between two parallel least-squares lines, one a side, less the cells it may fall into. Result (n,)."""
+    sides = [(h[:, side], y[:, side]) for side in (slice(AROUND - 1), slice(AROUND + 1, None))]
+    means = [(a.mean(axis=1, keepdims=True), b.mean(axis=1, keepdims=True)) for a, b in sides]
+    off = [(a - m, b - n) for (a, b), (m, n) in zip(sides, means, strict=True)]
+    slope = sum((a * b).sum(axis=1) for a, b in off) / sum((a**2).sum(axis=1) for a, _ in off)
+    (h0, y0), (h1, y1) = means
+    return np.asarray((y1 - y0 - slope[:, None] * (h1 - h0))[:, 0])
+
+
+def _pace(h: Floats, y: Floats) -> Floats:
+    """The slope of each row's least-squares line. Shapes (n, k), result (n,)."""
+    off = h - h.mean(axis=1, keepdims=True)
+    return np.asarray((off * y).sum(axis=1) / (off**2).sum(axis=1))
+
+
+def _apart(level: Floats, side: Floats) -> Floats:
+    """How far the two sides of each window lie apart, all but one cell of each: noise makes them overlap."""
+    turned = level * side[:, None]
+    before, after = np.sort(turned[:, :AROUND], axis=1), np.sort(turned[:, AROUND:], axis=1)
+    return np.asarray(after[:, 1] - before[:, -2])
+
+
+def _around(points: Floats) -> Floats:
+    """The scatter of one cell within a day of each, never under the usual one: a float jitters most at high krausen."""
+    rise = np.diff(points, prepend=points[0])
+    day = sliding_window_view(np.pad(rise, DAY // 2, mode="reflect"), DAY + 1)[: len(points)]
+    off = np.abs(day - np.median(day, axis=1)[:, None])
+    return np.asarray(np.maximum(1.4826 * np.median(off, axis=1) / np.sqrt(2.0), _scatter(points)))
 
 
 def _scatter(points: Floats) -> float:
