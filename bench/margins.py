@@ -1,8 +1,9 @@
 """Margins of the prior beside those of real fermentations, by kind of log: `python -m bench.margins --name before`.
 
 Both are measured with the outside definition of the end (`scoring/score.py` beside the real series): the simulated logs
-go through the very same function, reading by reading. Only quantiles of a whole group are compared, never one series.
-Each run is kept in build/margins.json by its name; the table in docs/prior.md shows real, before and after.
+go through the very same function, reading by reading. Only quantiles of a whole group are compared, never one series,
+and of real logs nothing else is kept.
+Each run is kept in bench/margins.json by its name; the table in docs/prior.md shows real, before and after.
 """
 
 import argparse
@@ -21,7 +22,7 @@ from cellarhand.simulate.prior.document import page
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
-KEPT = ROOT / "build" / "margins.json"
+KEPT = ROOT / "bench" / "margins.json"
 PAGE = ROOT / "docs" / "prior.md"
 BEGIN, END = "<!-- margins: begin -->", "<!-- margins: end -->"
 LEVELS = (0.05, 0.5, 0.95)
@@ -116,7 +117,7 @@ def margins(series: Iterator[Series], score: ModuleType) -> dict[str, dict[str, 
             values = np.array([row[name] for row in rows if name in row])
             if len(values):
                 middle = [values.mean()] if name == "seen" else np.quantile(values, LEVELS)
-                out[kind][name] = [*(float(v) for v in middle), len(values)]
+                out[kind][name] = [*(round(float(v), 4) for v in middle), len(values)]
     return out
 
 
@@ -136,19 +137,17 @@ def _cell(v: list[float]) -> str:
 
 
 def main() -> None:
-    """Measures, keeps by name, writes the page."""
+    """Measures, keeps by name, writes the page; with `--name none` only the page, from what is kept."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--name", choices=["before", "after", "none"], default="after")
     parser.add_argument("--seed", type=int, default=20)
     given = parser.parse_args()
-    score = definitions()
     kept = json.loads(KEPT.read_text()) if KEPT.exists() else {}
-    if "real" not in kept:
-        kept["real"] = margins(real(score), score)
     if given.name != "none":
+        score = definitions()
+        kept = {"real": margins(real(score), score)} | kept
         kept[given.name] = margins(simulated(score, given.seed), score)
-    KEPT.parent.mkdir(exist_ok=True)
-    KEPT.write_text(json.dumps(kept, indent=1))
+        KEPT.write_text(json.dumps(kept, indent=1) + "\n")
     text = PAGE.read_text()
     before, rest = text.split(BEGIN)
     text = f"{before}{BEGIN}\n\n{table(kept)}\n\n{END}{rest.split(END)[1]}"

@@ -62,7 +62,7 @@ def draw(
     weeks is much). `device`: one of `DEVICES` for all. `horizon_h`: what is not packaged by then is packaged then.
 
     >>> f = draw(np.random.default_rng(7), breweries=1, brands=2, batches=2, horizon_h=400)
-    >>> len(f), bool((f.truth.sg_final < 1.0 + f.og / 1000).all())
+    >>> len(f), bool((f.truth.sg_final < f.og).all())
     (4, True)
     """
     who = relatives(rng, breweries=breweries, brands=brands, batches=batches, kinds=kinds)

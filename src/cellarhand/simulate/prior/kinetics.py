@@ -194,7 +194,8 @@ def _eat(s: State, p: Parameters, t: Array, xp: Any) -> State:
     soured = xp.minimum(p["sour_drop"] / xp.maximum(p["pitched_at"], 1.0), 0.1 * s.maltose) * (1.0 - pitched)
     maltose = (s.maltose - soured) * xp.exp(-rate / (half + two) / (1.0 + 4.0 * one))
     triose = s.triose * xp.exp(-rate * p["triose_speed"] / (half + three) / (1.0 + 4.0 * one + two))
-    opened = p["creep_speed"] * speed * fit * s.cells / (s.cells + 0.05)
+    late = 1.0 / (1.0 + xp.exp((p["creep_wakes"] - s.age) / (0.2 * p["creep_wakes"])))
+    opened = p["creep_speed"] * speed * fit * late * s.cells / (s.cells + 0.05)
     warm = xp.exp(p["activation"] / GAS * (1.0 / 293.15 - 1.0 / (s.temp_c + 273.15)))
     freed = s.loose * (1.0 - xp.exp(-p["hop_speed"] * warm))
     food = one + two + three

@@ -16,7 +16,7 @@ BY_HAND = (False, False, True, True)
 INTERVALS_H: dict[str, tuple[float, ...]] = {
     INLINE: (1 / 6, 1 / 3, 1 / 3, 0.5, 0.5, 1.0),  # BrewIQ 20–30 min, Deschutes vessels 10 min
     FLOAT: (1 / 60, 0.25, 0.25, 0.25, 0.5, 1.0, 4.0, 12.0),  # Tilt, RAPT Pill 15 min; iSpindel 1 min to 12 h
-    DENSITY: (24.0, 24.0, 24.0, 24.0, 12.0, 8.0),  # manual 8–24 h
+    DENSITY: (24.0, 24.0, 24.0, 24.0, 24.0, 24.0, 12.0, 8.0),  # manual 8–24 h
     GLASS: (24.0, 24.0, 24.0, 48.0, 12.0),
 }
 """Hours between readings, drawn with equal weight: from a minute to a day or two."""
@@ -51,13 +51,13 @@ SLOW = (
 )  # fmt: skip
 
 QUICK = (
-    Row("noise", "points", L, (0.5, 0.4), 0.1, 1.5, WEARER, "white noise when quiet, sd", "Noise: 0.3–1",
+    Row("noise", "points", L, (0.5, 0.4), 0.03, 1.5, WEARER, "white noise when quiet, sd", "Noise: 0.3–1",
         {INLINE: (0.15, 0.5), DENSITY: (0.25, 0.4), GLASS: (0.7, 0.3)}),
     Row("froth", "ratio", U, (0, 3), 0, 4, OWN, "more of it at a fall of 1 point an hour", "Noise: 1–4 points",
         {INLINE: (0, 1.5), DENSITY: (0, 0.5), GLASS: (0, 0.5)}),
     Row("spikes", "share", L, (0.002, 1.0), 0, 0.03, OWN, "single readings far off", "Noise: 1e-3–1e-2",
         {INLINE: (0.001, 1.0), DENSITY: (0.006, 0.8), GLASS: (0.006, 0.8)}),
-    Row("spike_points", "points", L, (12, 0.9), 3, 800, OWN, "their size", "BrewPiLess: 1.064 → 1.107, 1.002 → 1.843"),
+    Row("spike_points", "points", L, (12, 0.9), 2, 800, OWN, "their size", "BrewPiLess: 1.064 → 1.107, 1.002 → 1.843"),
     Row("quantum", "points", L, (1, 0), 0, 1, OWN, "resolution", "Tilt: whole points",
         {INLINE: (0.4, 0), DENSITY: (0.4, 0), GLASS: (1, 0)}),
     Row("coarse", "chance", C, (0.6, 0), 0, 1, HOUSE, "shown at that resolution, else to 0.1 point", "Tilt; iSpindel",
@@ -73,17 +73,17 @@ LOGGING = (
     Row("late", "chance", C, (0.25, 0), 0, 1, HOUSE, "the log begins after the pitch", "Margins", {DENSITY: (0.1, 0),
         GLASS: (0.1, 0)}),
     Row("late_h", "h", L, (8, 1.0), 1, 72, OWN, "by how much", "Margins: hobby logs begin mid-way"),
-    Row("cut", "chance", C, (0.08, 0), 0, 1, OWN, "the log stops before packaging", "Margins: some end on the way"),
+    Row("cut", "chance", C, (0.18, 0), 0, 1, OWN, "the log stops before packaging", "Margins: some end on the way"),
     Row("cut_at", "share", U, (0.2, 1.0), 0, 1, OWN, "at this share of the stay", "Margins"),
-    Row("gap", "1/week", L, (0.3, 0.8), 0, 2, HOUSE, "gaps", "Noise; Margins: six pilot series of 17",
+    Row("gap", "1/week", L, (0.4, 0.9), 0, 2, HOUSE, "gaps", "Noise; Margins: six pilot series of 17",
         {DENSITY: (0, 0), GLASS: (0, 0)}),
-    Row("gap_h", "h", L, (4, 1.6), 0.1, 95, OWN, "their length", "Noise: 5 min – 24 h; Margins: pilot 15–93 h"),
+    Row("gap_h", "h", L, (5, 1.8), 0.1, 120, OWN, "their length", "Noise: 5 min – 24 h; Margins: pilot 15–93 h"),
     Row("missed", "share", U, (0, 0.02), 0, 0.5, HOUSE, "single readings that never arrive", "Own; Calendar",
-        {DENSITY: (0.0, 0.25), GLASS: (0.0, 0.35)}),
+        {DENSITY: (0.05, 0.45), GLASS: (0.05, 0.45)}),
     Row("weekdays", "chance", C, (0, 0), 0, 1, Shares(brewery=0.9), "nobody reads at weekends", "Calendar",
-        {DENSITY: (0.6, 0), GLASS: (0.4, 0)}),
+        {DENSITY: (0.85, 0), GLASS: (0.6, 0)}),
     Row("date_only", "chance", C, (0, 0), 0, 1, Shares(brewery=0.9), "kept with a date only: noon ± 12 h", "Calendar",
-        {DENSITY: (0.5, 0), GLASS: (0.4, 0)}),
+        {DENSITY: (0.7, 0), GLASS: (0.5, 0)}),
     Row("hand_hour", "h", N, (10, 1.8), 5, 18, HOUSE, "hour of the day of a reading by hand", "Own"),
     Row("hand_jitter", "h", L, (0.8, 0.6), 0.05, 3, OWN, "give or take", "Own"),
     Row("checked", "chance", C, (0, 0), 0, 1, HOUSE, "a glass is read beside the sensor every few days", "Own",

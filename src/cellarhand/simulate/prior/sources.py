@@ -8,7 +8,7 @@ SOURCES = {
     "O'Brien 2024": "O'Brien et al. 2024, Modelling 5(1):201–222: craft pilot brewery, IPA primary of 3–5 days",
     "Zamudio 2022": "Zamudio Lara, Rodríguez-Guerrero et al. 2022, Foods 11(22):3602: 17 L pilot ales, 17–28 °C",
     "Shopska": "Shopska et al.: Monod with ethanol inhibition, W-34/70, 13 °P, 15 °C",
-    "Ramirez 2007": "Ramirez & Maciejowski 2007, J. Inst. Brew. 113(3):325–333: wort sugars 70/220/40 mol/m³",
+    "Ramirez 2007": "Ramirez & Maciejowski 2007, after Engasser 1981: wort sugars 70/220/40 mol/m³",
     "Rousu 1999": "Rousu, Elomaa, Aarts 1999, IWANN, LNCS 1607: industrial durations within a day of the truth",
     "UC Davis 2025": "UC Davis 2025, Fermentation 11(1):4: 222 commercial wine ferments, sluggish and stuck ones",
     "Kirkpatrick 2018": "Kirkpatrick & Shellhammer 2018: hop enzymes, +0.7 % ABV in 5 days, +1.3 % by 40 days",
@@ -27,6 +27,6 @@ SOURCES = {
     "Noise": "Synthesis over the sensor reports above: white 0.3–1 point quiet, 1–4 at high krausen, AR(1) 2–12 h",
     "Calendar": "How breweries log: about a reading a day, date only, weekends missing; no published counts",
     "Margins": "Margins of real logs, not series: see “Margins against real fermentations”",
-    "Own": "Own choice: no figure found; wide on purpose",
+    "Own": "Own choice, with what is commonly said: no published figure found; wide on purpose",
 }
 """Short name → full source. A row's `source` begins with one of these names."""
