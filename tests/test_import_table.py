@@ -75,6 +75,41 @@ def test_planted_shortcuts_are_found(part, source):
     assert offences(part, source)
 
 
+STRANGERS = ("cellarhand.simulate.prior", "cellarhand.simulate.cellar")  # one learns, the other examines
+
+
+def names(source: str) -> list[str]:
+    """Every name from the house that a module imports."""
+    found: list[str] = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            found += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            found += [f"{node.module}.{alias.name}" for alias in node.names]
+    return found
+
+
+def familiar(module: str, source: str) -> bool:
+    """True where one of the two strangers imports the other."""
+    for own, other in (STRANGERS, STRANGERS[::-1]):
+        if f"{module}.".startswith(f"{own}.") and any(f"{name}.".startswith(f"{other}.") for name in names(source)):
+            return True
+    return False
+
+
+def test_the_prior_and_the_simulated_cellar_do_not_know_one_another():
+    for path in sorted((SRC / "simulate").rglob("*.py")):
+        module = ".".join(path.relative_to(SRC.parent).with_suffix("").parts)
+        assert not familiar(module, path.read_text()), module
+
+
+def test_a_planted_acquaintance_of_the_two_is_found():
+    prior, cellar = STRANGERS
+    assert familiar(f"{prior}.draw", "from cellarhand.simulate.cellar import plant")
+    assert familiar(f"{cellar}.plant", "from cellarhand.simulate import prior")
+    assert not familiar("cellarhand.simulate.demo", "from cellarhand.simulate import prior, cellar")
+
+
 def test_no_file_passes_400_lines_and_no_function_60():
     long = []
     for path in sorted(SRC.rglob("*.py")):

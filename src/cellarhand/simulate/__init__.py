@@ -1,1 +1,4 @@
-"""Simulated beer. For now what the demo cellar shows; the forecaster never sees how it is made."""
+"""Simulated beer: what the demo cellar shows, and `prior`, the breweries that the neural rung learns from.
+
+What examines the forecaster may not know what taught it: `prior` and the simulated cellar never import one another.
+"""

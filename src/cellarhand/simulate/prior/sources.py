@@ -1,0 +1,32 @@
+"""What the ranges of the prior rest on: a short name for each source, and where to find it."""
+
+SOURCES = {
+    "Foster 2022": "Foster et al. 2022, Front. Microbiol. 13:747546: three ale strains, counted pitch, 12–42 °C",
+    "Tyrell 2013": "Tyrell 2013, EBC tubes: attenuation by day of a 12 °P lager at 15 °C",
+    "Speers 2003": "Speers, Rogers, Smith 2003, J. Inst. Brew. 109(3):229–235: industrial lagers, logistic fits",
+    "Reid 2021": "Reid, Speers et al. 2021, Fermentation 7(1):13: seven industrial sets, asymmetric logistic",
+    "O'Brien 2024": "O'Brien et al. 2024, Modelling 5(1):201–222: craft pilot brewery, IPA primary of 3–5 days",
+    "Zamudio 2022": "Zamudio Lara, Rodríguez-Guerrero et al. 2022, Foods 11(22):3602: 17 L pilot ales, 17–28 °C",
+    "Shopska": "Shopska et al.: Monod with ethanol inhibition, W-34/70, 13 °P, 15 °C",
+    "Ramirez 2007": "Ramirez & Maciejowski 2007, after Engasser 1981: wort sugars 70/220/40 mol/m³",
+    "Rousu 1999": "Rousu, Elomaa, Aarts 1999, IWANN, LNCS 1607: industrial durations within a day of the truth",
+    "UC Davis 2025": "UC Davis 2025, Fermentation 11(1):4: 222 commercial wine ferments, sluggish and stuck ones",
+    "Kirkpatrick 2018": "Kirkpatrick & Shellhammer 2018: hop enzymes, +0.7 % ABV in 5 days, +1.3 % by 40 days",
+    "Stokholm 2020": "Stokholm 2020, BrewingScience 73:140: a dry-hopped forced ferment is at its end by 72 h",
+    "White": "White & Zainasheff 2010, Yeast: rest 2–5 points above the end; crash no faster than 6 h",
+    "Deschutes": "Deschutes Brewery in AVEVA Academic Hub (Apache-2.0): phases and their hours, manual readings",
+    "Yeast table": "bxyoung89/brewing-tools, 508 strains of 19 makers (facts re-derived): attenuation, temperatures",
+    "BJCP": "BJCP Style Guidelines: beer 2021, mead and cider 2015: original and final gravity by style",
+    "Micet": "Micet brewing, tank planning: ales 1–2 weeks, lagers 4–6 weeks in the tank",
+    "Heat": "Heat of fermentation 587 kJ per kg extract ± 10 % (Engasser, Boulton and others compared): 1.2 K per °P",
+    "Tilt": "Tilt: whole points, an advertisement every few seconds, a log line every 15 min; whole °F",
+    "iSpindel": "iSpindel and its users' reports: 1.5–3.5 points a degree, +15 points in 4 h, kicks at the wall",
+    "BrewPiLess": "BrewPiLess and Fermentrack users' reports: −15 to +20 points from 20 to 3 °C, single-sample spikes",
+    "Bias": "Float against hydrometer at the end: 5 points (iSpindel), 10 points (Tilt); crud reads high",
+    "Hydrometers": "Four glass hydrometers in one beer: 0, 0, +3, −3 points (aussiehomebrewer)",
+    "Noise": "Synthesis over the sensor reports above: white 0.3–1 point quiet, 1–4 at high krausen, AR(1) 2–12 h",
+    "Calendar": "How breweries log: about a reading a day, date only, weekends missing; no published counts",
+    "Margins": "Margins of real logs, not series: see “Margins against real fermentations”",
+    "Own": "Own choice, with what is commonly said: no published figure found; wide on purpose",
+}
+"""Short name → full source. A row's `source` begins with one of these names."""
