@@ -1,7 +1,8 @@
 """The learned rungs: they learn what is there to learn, count censored batches, and know when they know too little."""
 
+import os
+import subprocess
 import sys
-import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -168,22 +169,45 @@ def test_quantiles_of_a_low_hazard_go_on_beyond_the_horizon():
     assert (np.diff(q) > 0).all() and q[-1] > 600.0 and np.isfinite(q).all()
 
 
-@LEARNED
-def test_150_past_batches_are_fitted_in_5_s_and_a_forecast_takes_10_ms(rung):
-    found = brewery(150)
-    started = time.process_time()
+TIMED = """
+import time
+import numpy as np
+from dataclasses import replace
+from cellarhand.curve import Curve
+from cellarhand.forecasting import RUNGS
+
+def batch(k, until=240.0):
+    hours = np.arange(0, until, 12.0)
+    rng = np.random.default_rng(k)
+    slow = np.exp(rng.normal(0, 0.3))
+    sg = 1.011 + 0.039 / (1 + np.exp((hours / slow - 38.0) / 9.0)) + rng.normal(0, 0.0003, len(hours))
+    return replace(Curve.from_readings(hours, sg), ended=True)
+
+found = [batch(k) for k in range(150)]
+now = batch(999, 60.0)
+for rung in ("hazard", "crosses"):
+    began = time.process_time()
     model = RUNGS[rung]().fit(found)
-    fitted = time.process_time() - started
-    now = batch(999, until=60.0)
-    started = time.process_time()
-    for _ in range(10):
+    fitted = time.process_time() - began
+    took = []
+    for _ in range(11):
+        began = time.process_time()
         model.predict([now])
-    assert fitted <= 5.0 and (time.process_time() - started) / 10 <= 0.05
+        took.append(time.process_time() - began)
+    print(rung, round(fitted, 3), round(1000 * sorted(took)[5], 2))
+"""
+
+
+def test_150_past_batches_are_fitted_in_5_s_and_a_forecast_takes_10_ms():
+    """In a process with one thread of linear algebra, as the worker has it."""
+    one = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
+    told = subprocess.run([sys.executable, "-c", TIMED], capture_output=True, text=True, env=one, check=True).stdout
+    for line in told.splitlines():
+        _, seconds, milliseconds = line.split()
+        assert float(seconds) <= 5.0 and float(milliseconds) <= 10.0, told
 
 
 def test_learned_rungs_need_neither_scipy_nor_scikit_learn():
-    import subprocess
-
     code = "import sys; import cellarhand.forecasting; print([m for m in ('scipy', 'sklearn') if m in sys.modules])"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "[]"
 
@@ -191,3 +215,22 @@ def test_learned_rungs_need_neither_scipy_nor_scikit_learn():
 def test_a_rung_off_the_ladder_is_refused_by_name():
     with pytest.raises(Refused, match="hazard, crosses"):
         cellarhand.forecast([0.0], [1.05], rung="neural net")
+
+
+def told(rows):
+    return [{"done": False, "kind": "manual", **dict(zip(("id", "who", "crps"), row, strict=True))} for row in rows]
+
+
+def test_the_gate_on_a_back_test_weighs_batches_alike():
+    from cellarhand.forecasting.promotion import advised, judged
+
+    rng = np.random.default_rng(0)
+    hard = rng.uniform(10, 40, 20)
+    pairs = [
+        (f"b{k}", who, h * factor) for k, h in enumerate(hard) for who, factor in (("typical", 1), ("hazard", 0.8))
+    ]
+    rows = told([*pairs, *[("b0", "hazard", 0.8 * hard[0])] * 50])
+    verdict = judged(rows, "typical", "hazard")
+    assert verdict.promoted and verdict.gain.n == 20 and verdict.gain.value == pytest.approx(0.2)
+    assert not judged(rows, "hazard", "typical").promoted
+    assert advised(rows, ["typical", "hazard"]).rung == "hazard"

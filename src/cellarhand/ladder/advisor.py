@@ -1,7 +1,8 @@
 """The advisor: the lowest rung that is as good as the best, as far as the groups can tell, and why."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -11,7 +12,7 @@ class Judged:
     """A rung with its loss on each held-out group; less is better."""
 
     rung: str
-    losses: Mapping[Hashable, float]
+    losses: Mapping[Any, float]
 
 
 @dataclass(frozen=True)

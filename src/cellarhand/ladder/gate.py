@@ -1,7 +1,8 @@
 """The promotion gate: a rung speaks only after it beat the simpler one on held-out groups by more than chance."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -22,8 +23,8 @@ class Verdict:
 
 
 def promotion(
-    simple: Mapping[Hashable, float],
-    other: Mapping[Hashable, float],
+    simple: Mapping[Any, float],
+    other: Mapping[Any, float],
     *,
     fewest: int = FEWEST_GROUPS,
     seed: int = 0,
