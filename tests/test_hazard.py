@@ -135,10 +135,9 @@ def test_an_earlier_look_at_a_curve_is_what_the_live_path_would_have_seen():
     assert tuple(told[0]) == NOW and told[0] == pytest.approx(told[1], nan_ok=True)
 
 
-def test_landmarks_stay_before_the_end_and_are_few():
-    b = batch(0)
-    found = landmarks(b, 50.0)
-    assert 3 <= len(found) <= 10 and found.min() >= 0.0 and found.max() <= 50.011
+def test_landmarks_stay_before_the_end_and_are_the_same_for_all():
+    found = landmarks(batch(0), 50.0)
+    assert found.round().tolist() == [0, 12, 24, 36, 48] and np.array_equal(found, landmarks(batch(1, 2.0), 200.0)[:5])
 
 
 @pytest.mark.parametrize(("after", "by"), [(3.0, 9.0), (0.0, 24.0), (590.0, 640.0), (-1e-3, 12.0)])
@@ -150,11 +149,22 @@ def test_chances_of_an_end_add_up(after, by):
     assert survive == pytest.approx(1 - events.sum(), abs=1e-9)
 
 
-def test_rows_of_one_batch_weigh_as_much_as_those_of_another():
-    found = brewery(20)
-    table = table_of(found, [summary(b) for b in found])
-    assert (table.events <= table.trials + 1e-9).all() and len(np.unique(table.batch)) == 20
+def test_every_batch_that_still_ran_weighs_alike_so_the_table_has_the_durations_of_the_batches():
+    found = brewery(60)
+    ends = [summary(b) for b in found]
+    table = table_of(found, ends)
+    assert (table.events <= table.trials + 1e-9).all() and len(np.unique(table.batch)) == 60
     assert all(len(c) == len(table.trials) for c in table.columns.values())
+    early, ahead = table.columns["elapsed"] < 0.01, np.expm1(table.columns["hours ahead"]) * 24
+    lasts, at = 1.0, 0.0
+    for hour in np.unique(ahead.round(2)):
+        rows = early & (ahead.round(2) == hour)
+        steps = 4 if hour > 48 else 1
+        rate = (table.weight * table.events)[rows].sum() / max((table.weight * table.trials)[rows].sum(), 1e-12)
+        lasts, at = lasts * (1.0 - rate) ** steps, hour
+        if lasts < 0.5:
+            break
+    assert at == pytest.approx(np.median([p.duration for p in ends]), abs=12.0)
 
 
 def test_what_is_usual_is_learnt_from_the_others_and_a_stated_end_stands():

@@ -23,8 +23,10 @@ EDGES: Floats = STEP_H * np.arange(STEPS + 1, dtype=float)
 SINGLE, TOGETHER = 8, 4  # the first two days step by step, then four steps in one row of four trials
 _STARTS = np.concatenate([np.arange(SINGLE), np.arange(SINGLE, STEPS, TOGETHER)])
 _MIDDLES: Floats = np.array([EDGES[a : b + 1].mean() for a, b in zip(_STARTS, [*_STARTS[1:], STEPS], strict=True)])
-MOST_LANDMARKS = 10
 JUST_AFTER_H = 0.01
+# Hours since the pitch, the same for every batch: at each, all that still ran weigh alike. Landmarks set by a batch's
+# own readings would let the short ones speak louder early on.
+LANDMARKS: Floats = np.array([0.0, 12, 24, 36, 48, 60, 72, 96, 120, 144, 192, 240, 312, 408, 528]) + JUST_AFTER_H
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,14 +41,9 @@ class Table:
 
 
 def landmarks(curve: Curve, last: float) -> Floats:
-    """Up to ten hours of the curve's clock, no later than `last`: just after readings and half-way to the next."""
-    h = curve.hours[curve.hours >= curve.pitched_at - 1.0]
-    halves = 0.5 * (h[1:] + h[:-1])
-    found = np.sort(np.concatenate([h + JUST_AFTER_H, halves, [curve.pitched_at]]))
-    found = found[(found <= last + JUST_AFTER_H) & (found >= curve.pitched_at)]
-    if len(found) > MOST_LANDMARKS:
-        found = found[np.linspace(0, len(found) - 1, MOST_LANDMARKS).round().astype(int)]
-    return np.asarray(found)
+    """The hours of the curve's clock at which it is looked at: those of `LANDMARKS` up to `last`."""
+    hours = curve.pitched_at + LANDMARKS
+    return np.asarray(hours[hours <= last + JUST_AFTER_H])
 
 
 def outcome(after: float, by: float | None) -> tuple[Floats, Floats]:
@@ -77,14 +74,13 @@ def table_of(curves: Sequence[Curve], pasts: Sequence[Past | None]) -> Table:
         end = _ending(curve) if own.observed else None
         last = end.after if end else float(curve.hours[-1])
         others = [p for p in known if p is not own]
-        hours = landmarks(curve, last)
-        for hour in hours:
+        for hour in landmarks(curve, last):
             then = as_known_at(curve, float(hour))
             tried, ended = outcome(last - hour, None if end is None else end.by - hour)
             snaps.append(snapshot(then, usual(then, others)))
             trials.append(np.add.reduceat(tried, _STARTS))
             events.append(np.add.reduceat(ended, _STARTS))
-            weight.append((own.trust if own.observed else 1.0) / len(hours))
+            weight.append(own.trust if own.observed else 1.0)
             batch.append(k)
     return _rows(snaps, np.array(trials), np.array(events), np.array(weight), np.array(batch, np.intp))
 
