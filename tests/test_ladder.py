@@ -303,7 +303,8 @@ def test_the_gate_promotes_what_is_plainly_better_and_needs_enough_groups():
     simple = dict(enumerate(rng.uniform(1, 3, 20)))
     better = {k: 0.7 * v for k, v in simple.items()}
     assert promotion(simple, better).promoted and promotion(simple, better).gain.value == pytest.approx(0.3)
-    assert not promotion(better, simple).promoted
+    assert not promotion(better, simple).promoted and promotion(better, simple).reason.startswith("Worse")
+    assert "more than chance" in promotion(simple, simple).reason
     few = {k: simple[k] for k in range(11)}
     verdict = promotion(few, better)
     assert not verdict.promoted and "11 held-out groups" in verdict.reason

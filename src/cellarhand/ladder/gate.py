@@ -52,8 +52,8 @@ def promotion(
     low, high = np.quantile(gains, [RISK, 1.0 - RISK])
     value = 1.0 - pairs[:, 0].sum() / max(pairs[:, 1].sum(), 1e-300)
     band = Band(float(value), float(low), float(high), n)
-    told = f"{abs(100 * value):.0f} % ({100 * low:.0f} … {100 * high:.0f} %) on {n} held-out groups"
+    told = f"{100 * value:.0f} % ({100 * low:.0f} … {100 * high:.0f} %) on {n} held-out groups"
     if low > 0:
         return Verdict(True, band, f"Better by {told}.")
-    word = "better" if value > 0 else "worse"
-    return Verdict(False, band, f"{word.capitalize()} by {told}: not more than chance.")
+    start = "Worse, not better" if high < 0 else "Not better by more than chance"
+    return Verdict(False, band, f"{start}: a gain of {told}.")
