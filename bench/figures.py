@@ -105,8 +105,9 @@ def forecasts() -> dict[str, float]:
     sg = 1.012 + 0.04 / (1 + np.exp((hours - 60) / 14)) + rng.normal(0, 0.0005, 3000)
     temp = np.full(3000, 20.0)
     found = {}
+    before_it = [Curve.from_readings(hours[::48], sg[::48], temp[::48]) for _ in range(40)]  # what a learned rung needs
     for rung, make in RUNGS.items():
-        model = make().fit([])
+        model = make().fit(before_it)
         took = []
         for until in [750.0] + [60.0 + 30 * k for k in range(9)]:
             began = time.perf_counter()

@@ -157,7 +157,7 @@ def main() -> int:
         print("make report needs the folder of real logs beside the checkout: nothing was measured.", file=sys.stderr)
         return 2
     logs = read_logs(sorted(SHARED.glob("*__*.csv")), "UTC")
-    whos = [*RUNGS, SHOWN]
+    whos = [*(r for r, make in RUNGS.items() if not hasattr(make, "needs")), SHOWN]  # learned rungs: by `backtest`
     found: Found = {h: run(logs, whos, h == "history", 0) for h in HISTORIES}
     ended = [log for log in logs if log.ending is not None and not log.manual]
     with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:

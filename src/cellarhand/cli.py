@@ -156,7 +156,9 @@ def forecast(
     og: Annotated[float | None, typer.Option(help="Original gravity, SG.")] = None,
     expected_fg: Annotated[float | None, typer.Option(help="Final gravity that you expect, SG.")] = None,
     kind: Annotated[str | None, typer.Option(help="ale, lager, kveik, kettle sour, mixed, STA1-positive, …")] = None,
-    rung: Annotated[str | None, typer.Option(help="Let one rung speak: flat, typical or curvefit.")] = None,
+    rung: Annotated[
+        str | None, typer.Option(help="Let one rung speak: flat, typical, curvefit, hazard or crosses.")
+    ] = None,
     history: Annotated[list[Path] | None, typer.Option(help="A past batch; may be given more than once.")] = None,
     zone: Annotated[str, typer.Option(help="The zone of stamps that have none.")] = "UTC",
 ) -> None:

@@ -126,9 +126,7 @@ def _with_cells(record: CurveRecord, merged: Merged) -> CurveRecord:
     for mask, reason in ((torn, TORN_CELL), (waits, YOUNG_STEP)):
         aside += _asides(h[mask], 1 + y[mask] / 1000, reason, source)
     h, y, t = h[~waits & ~torn], y[~waits & ~torn], t[~waits & ~torn]
-    width = DENSE_WIDTH_H if not manual else float(np.clip(1.6 * np.median(np.diff(h)) if n > 2 else 24.0, 4.0, 60.0))
-    level, _, se = local_line(h, y, width)
-    _, slope, _ = local_line(h, y, SLOPE_WIDER * width)
+    level, slope, se = lines(h, y, manual=manual)
     og, og_se = _original(record, h, y)
     return replace(
         record,
@@ -144,6 +142,14 @@ def _with_cells(record: CurveRecord, merged: Merged) -> CurveRecord:
         set_aside=tuple(aside[:_KEPT_ASIDE]),
         notes=(*record.notes, *(kick.sentence for kick in jumps)),
     )
+
+
+def lines(h: Floats, y: Floats, *, manual: bool) -> tuple[Floats, Floats, Floats]:
+    """Level in points, slope in points an hour and standard error of cells (n,), with the widths that a curve uses."""
+    width = DENSE_WIDTH_H if not manual else float(np.clip(1.6 * np.median(np.diff(h)) if len(h) > 2 else 24.0, 4, 60))
+    level, _, se = local_line(h, y, width)
+    _, slope, _ = local_line(h, y, SLOPE_WIDER * width)
+    return level, slope, se
 
 
 def _asides(hours: Floats, sg: Floats, reason: str, source: str) -> list[SetAside]:

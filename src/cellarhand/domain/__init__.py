@@ -9,6 +9,7 @@ from cellarhand.domain.errors import (
     NotFound,
     Refused,
     StoreUnavailable,
+    TooFewBatches,
 )
 from cellarhand.domain.forecast import Fan, Forecast, from_paths
 from cellarhand.domain.protocols import Clock, Estimator
@@ -61,5 +62,6 @@ __all__ = [
     "SetAside",
     "StoreUnavailable",
     "Tank",
+    "TooFewBatches",
     "from_paths",
 ]

@@ -30,6 +30,18 @@ class Refused(CellarhandError):
         return cls(limits.rule, value, limits.cause(value), field=limits.name)
 
 
+class TooFewBatches(CellarhandError):
+    """A rung was given fewer past batches than it needs to say anything.
+
+    >>> str(TooFewBatches("hazard", needs=15, has=6))
+    'The rung “hazard” needs 15 past batches with a seen end and has 6'
+    """
+
+    def __init__(self, rung: str, *, needs: int, has: int) -> None:
+        self.rung, self.needs, self.has = rung, needs, has
+        super().__init__(f"The rung “{rung}” needs {needs} past batches with a seen end and has {has}")
+
+
 class NotFound(CellarhandError):
     """There is no such tank, batch, device or person."""
 

@@ -27,5 +27,8 @@ class Estimator(Protocol):
         ...
 
     def predict(self, curves: Sequence[Curve]) -> list[Forecast]:
-        """One forecast a curve, pure: never silent, never looking past `curve.now`."""
+        """One forecast a curve, pure: never silent, never looking past `curve.now`.
+
+        A rung that learns from the past alone raises `TooFewBatches` where `fit` was given fewer than it needs.
+        """
         ...

@@ -6,13 +6,22 @@ from datetime import datetime
 
 import numpy as np
 
-from cellarhand.domain import Curve, Estimator, Forecast, Refused
+from cellarhand.domain import Curve, Estimator, Forecast, Refused, TooFewBatches
+from cellarhand.forecasting.crosses import Crosses
 from cellarhand.forecasting.curvefit import CurveFit
 from cellarhand.forecasting.flat import Flat
+from cellarhand.forecasting.hazard import Hazard
 from cellarhand.forecasting.past import known_at, moment_of
 from cellarhand.forecasting.typical import Typical
 
-RUNGS: dict[str, Callable[[], Estimator]] = {"flat": Flat, "typical": Typical, "curvefit": CurveFit}
+RUNGS: dict[str, Callable[[], Estimator]] = {
+    "flat": Flat,
+    "typical": Typical,
+    "curvefit": CurveFit,
+    "hazard": Hazard,
+    "crosses": Crosses,
+}
+SIMPLER = {"crosses": "hazard", "hazard": "typical"}  # who speaks where the past is too short for a learned rung
 
 # The built-in gate, until a brewery's own finished batches decide: docs/forecast-skill.md has the figures.
 GATE_ATTENUATION = 0.30
@@ -54,8 +63,16 @@ class Forecaster:
 
     def _speak(self, curve: Curve) -> Forecast:
         name, note = (self.rung, None) if self.rung else promoted(curve)
-        spoken = self._model(name, moment_of(curve)).predict([curve])[0]
-        return spoken if note is None else _noted(spoken, note)
+        notes = [] if note is None else [note]
+        moment = moment_of(curve)
+        while True:
+            try:
+                spoken = self._model(name, moment).predict([curve])[0]
+            except TooFewBatches as few:
+                name = SIMPLER[name]
+                notes.append(f"{few}; the rung “{name}” is asked instead.")
+                continue
+            return replace(spoken, notes=(*spoken.notes, *notes)) if notes else spoken
 
     def _model(self, name: str, moment: datetime | None) -> Estimator:
         pairs = [(c, known_at(c, moment)) for c in self.past_]
@@ -88,7 +105,3 @@ def promoted(curve: Curve) -> tuple[str, str | None]:
     if share is None or not np.isfinite(share) or share < GATE_ATTENUATION:
         return "typical", _HELD_BACK["early"] if curve.readings >= 3 else None
     return "curvefit", None
-
-
-def _noted(forecast: Forecast, note: str) -> Forecast:
-    return replace(forecast, notes=(*forecast.notes, note))

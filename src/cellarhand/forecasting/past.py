@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
+from cellarhand.curve import lines
 from cellarhand.domain import Curve, Floats, Kind
 from cellarhand.forecasting.built_in import kind_of
 from cellarhand.forecasting.ending import find_ending, last_level
@@ -87,9 +88,26 @@ def known_at(past: Curve, moment: datetime | None) -> Curve | None:
         return replace(past, ended=past.ended or limit >= past.now + CLOSED_H)
     if past.recut is not None:
         return replace(past.recut(limit), ended=False)
-    keep = past.hours <= limit
-    arrays = {n: getattr(past, n)[keep] for n in ("hours", "sg", "smooth", "se", "rate", "temp_c")}
-    return replace(past, now=limit, ended=False, **arrays)
+    return as_known_at(past, limit)
+
+
+def as_known_at(curve: Curve, hour: float) -> Curve:
+    """The curve as it was at an earlier `hour` of its clock: cells after it gone, lines drawn anew through the rest."""
+    keep = curve.hours <= hour
+    h, sg = curve.hours[keep], curve.sg[keep]
+    level, slope, se = lines(h, (sg - 1.0) * 1000.0, manual=curve.manual) if len(h) else (h, h, h)
+    return replace(
+        curve,
+        now=hour,
+        ended=False,
+        hours=h,
+        sg=sg,
+        smooth=1.0 + level / 1000.0,
+        rate=24.0 * slope,
+        se=se,
+        temp_c=curve.temp_c[keep],
+        readings=int(keep.sum()),
+    )
 
 
 def moment_of(curve: Curve) -> datetime | None:
