@@ -17,7 +17,7 @@ from cellarhand.domain import Batch, CellarhandError, Clock, Tank
 from cellarhand.store import Change, Store, Txn, kept, lookup
 from cellarhand.web.ports import TankNow
 
-REST_S, LONGEST_REST_S = 0.25, 2.0
+REST_S, LONGEST_REST_S = 0.25, 4.0
 WAKES = {"reading", "tank", "batch", "event", "device", "correction"}
 log = logging.getLogger("cellarhand.board")
 
