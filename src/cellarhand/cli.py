@@ -189,5 +189,7 @@ def backtest(
 ) -> None:
     """Replays finished batches through the live path and scores what would have been said."""
     from cellarhand.app.judging import judge
+    from cellarhand.app.processes import give_way
 
+    give_way()
     judge(files, [r.strip() for r in rungs.split(",") if r.strip()], history, report, as_json, workers, _zone(zone))

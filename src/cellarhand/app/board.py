@@ -80,12 +80,15 @@ class Board:
             while self._woken:
                 tank_id = next(iter(self._woken))
                 del self._woken[tank_id]
+                began = self._loop.time()
                 try:
                     await self._look_at(tank_id)
                 except CellarhandError as refused:
                     log.warning("tank %s can't be forecast: %s", tank_id, refused)
                 except Exception:
                     log.exception("tank %s can't be looked at", tank_id)
+                if self._woken:  # half the time is for readings
+                    await asyncio.sleep(self._loop.time() - began)
             await self._learn_ended()
 
     def _tanks(self) -> list[Tank]:

@@ -91,7 +91,7 @@ def run(logs: Sequence[Log], rungs: Sequence[str], history: bool, workers: int) 
 
         if cores == 1 or finished < 4:
             return backtest(logs, rungs, history=history, parts=parts, on_done=on_done)
-        with pool(cores, nice=10, idle=True) as executor:
+        with pool(cores, nice=0) as executor:
             return backtest(logs, rungs, history=history, executor=executor, parts=parts, on_done=on_done)
 
 

@@ -7,18 +7,24 @@ from multiprocessing import get_context, parent_process
 from multiprocessing.connection import wait
 
 
-def pool(count: int, *, nice: int, idle: bool = False) -> ProcessPoolExecutor:
-    """A pool of fresh processes at this niceness that end when their parent ends, however that happens.
+def pool(count: int, *, nice: int) -> ProcessPoolExecutor:
+    """A pool of fresh processes at this niceness that end when their parent ends, however that happens."""
+    return ProcessPoolExecutor(count, mp_context=get_context("spawn"), initializer=_start, initargs=(nice,))
 
-    An idle one runs only while nothing else wants to: a nice one still holds a core for some milliseconds at a time.
+
+def give_way() -> None:
+    """From now on this process, and all that it starts, runs only while nothing else wants to: a nice one still holds a
+    core for some milliseconds at a time. Can't be taken back.
     """
-    return ProcessPoolExecutor(count, mp_context=get_context("spawn"), initializer=_start, initargs=(nice, idle))
-
-
-def _start(nice: int, idle: bool) -> None:
-    os.nice(nice)
+    os.nice(10)
     if hasattr(os, "SCHED_IDLE"):  # Linux; anyone may ask for less
-        os.sched_setscheduler(0, os.SCHED_IDLE if idle else os.SCHED_BATCH, os.sched_param(0))
+        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+
+
+def _start(nice: int) -> None:
+    os.nice(nice)
+    if nice and hasattr(os, "SCHED_BATCH") and os.sched_getscheduler(0) == os.SCHED_OTHER:
+        os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
     # One thread of linear algebra a process: with more of them than free cores a fit takes ten times as long.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     parent = parent_process()

@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from fastapi import Request
@@ -28,6 +29,7 @@ _jinja = Environment(
     lstrip_blocks=True,
 )
 _drawn = Drawn()
+_in_turn = Lock()  # drawing is all computing: several at once finish no sooner, and posts wait for each of them
 
 
 def taste_of(request: Request) -> Taste:
@@ -68,7 +70,8 @@ def page(request: Request, template: str, *, status: int = 200, **values: Any) -
         one = _jinja.get_template("_card.html")
         return _drawn.card(view, now, (taste, roles, fresh), lambda: one.render(view=view, fresh=fresh, **context))
 
-    html = _jinja.get_template(template).render(**context, card=card, **values)
+    with _in_turn:
+        html = _jinja.get_template(template).render(**context, card=card, **values)
     return HTMLResponse(html, status)
 
 

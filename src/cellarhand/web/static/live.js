@@ -15,7 +15,7 @@
     const sheet = document.getElementById("tank");
     if (sheet && names.includes(sheet.dataset.tank)) htmx.trigger(sheet, "tank-changed");
     const cards = names.filter((name) => document.querySelector(`.card[data-tank="${CSS.escape(name)}"]`));
-    rest = Math.min(60 + 25 * cards.length, 800); // the more there was to show, the longer the rest
+    rest = Math.min(60 + 25 * cards.length, 800) * (1 + 0.3 * Math.random()); // the more to show, the longer; pages not in step
     if (!cards.length) return;
     const query = cards.map((name) => "tank=" + encodeURIComponent(name)).join("&");
     htmx.ajax("GET", "/cards?" + query, { target: document.body, swap: "none" })
