@@ -25,8 +25,9 @@ log = logging.getLogger("cellarhand.board")
 class Board:
     """Lives in the server's event loop; `view` may be called from any thread."""
 
-    def __init__(self, store: Store, worker: Worker, clock: Clock) -> None:
+    def __init__(self, store: Store, worker: Worker, clock: Clock, longest_rest_s: float = LONGEST_REST_S) -> None:
         self._store, self._worker, self._clock = store, worker, clock
+        self._longest_rest_s = longest_rest_s
         self._views: dict[int, TankNow] = {}
         self._woken: dict[int, None] = {}
         self._wake = asyncio.Event()
@@ -55,7 +56,7 @@ class Board:
             self._rest[tank_id] = REST_S
             self._ask_for(tank_id)
         elif tank_id not in self._timers:
-            self._rest[tank_id] = min(2 * self._rest.get(tank_id, REST_S), LONGEST_REST_S)
+            self._rest[tank_id] = min(2 * self._rest.get(tank_id, REST_S), self._longest_rest_s)
             self._timers[tank_id] = self._loop.call_later(wait, self._ask_for, tank_id)
 
     def _ask_for(self, tank_id: int) -> None:

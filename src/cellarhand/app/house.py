@@ -26,6 +26,8 @@ from cellarhand.ingest import KINDS
 from cellarhand.store import Change, Store
 from cellarhand.web.ports import Ports
 
+DEMO_REST_S = 1.0  # an hour of demo beer: longer, and its tanks would look silent
+
 
 @dataclass(frozen=True)
 class House:
@@ -52,7 +54,7 @@ async def open_house(
     worker = Worker(on_fresh=lambda: forgotten[0]())
     try:
         intake = Intake(store, clock, zone)
-        board = Board(store, worker, clock)
+        board = Board(store, worker, clock, *([DEMO_REST_S] if demo else []))
         forgotten[0] = board.forgotten
         hub.tap(board.heard)
         hub.tap(lambda change: intake.learn() if change.kind in ("device", "batch", "tank") else None)
