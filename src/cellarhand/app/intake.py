@@ -148,7 +148,6 @@ class Intake:
 
     def _count(self, refused: list[tuple[int, Refused]]) -> None:
         """On the devices' pages, all of a post at once."""
-
         newest = {(device_id, sensors.rule_of(no)): no for device_id, no in refused}
         counts = Counter((device_id, sensors.rule_of(no)) for device_id, no in refused)
 
