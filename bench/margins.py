@@ -3,7 +3,7 @@
 Both are measured with the outside definition of the end (`scoring/score.py` beside the real series): the simulated logs
 go through the very same function, reading by reading. Only quantiles of a whole group are compared, never one series,
 and of real logs nothing else is kept.
-Each run is kept in bench/margins.json by its name; the table in docs/prior.md shows real, before and after.
+Each run is kept in bench/margins.json by its name; the table in docs/prior.md shows real, before, after and again.
 """
 
 import argparse
@@ -123,7 +123,7 @@ def margins(series: Iterator[Series], score: ModuleType) -> dict[str, dict[str, 
 
 def table(kept: dict[str, dict[str, dict[str, list[float]]]]) -> str:
     """5 % · median · 95 % of each margin, side by side."""
-    runs = [name for name in ("real", "before", "after") if name in kept]
+    runs = [name for name in ("real", "before", "after", "again") if name in kept]
     lines = [f"| log | margin | {' | '.join(runs)} |", "|---|---|" + "---|" * len(runs)]
     for kind in ("dense", "manual"):
         for name, words in NAMES.items():
@@ -139,7 +139,7 @@ def _cell(v: list[float]) -> str:
 def main() -> None:
     """Measures, keeps by name, writes the page; with `--name none` only the page, from what is kept."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--name", choices=["before", "after", "none"], default="after")
+    parser.add_argument("--name", choices=["before", "after", "again", "none"], default="again")
     parser.add_argument("--seed", type=int, default=20)
     given = parser.parse_args()
     kept = json.loads(KEPT.read_text()) if KEPT.exists() else {}

@@ -8,6 +8,7 @@ from cellarhand.simulate.prior.rows import OWN, RECIPE, YEAST, Law, Row, Shares
 N, L, U, C = Law.NORMAL, Law.LOGNORMAL, Law.UNIFORM, Law.CHANCE
 HABIT = Shares(brewery=0.30, culture=0.25, brand=0.20)  # pitching, oxygen and nutrients are the house's
 PITCH = Shares(brewery=0.30, culture=0.10, brand=0.20)
+FINISH = Shares(brewery=0.35, culture=0.25, brand=0.15)  # how a house's beers finish: its yeast, oxygen and warmth
 
 WORT = (
     Row("og", "points", N, (53, 12), 12, 150, RECIPE, "original gravity of the recipe", "BJCP",
@@ -25,7 +26,7 @@ WORT = (
         {"cider": (0.39, 0.01), "mead": (0.39, 0.01), "low-alcohol": (0.30, 0.08)}),
     Row("triose", "share", N, (0.18, 0.05), 0.05, 0.35, RECIPE, "maltotriose, of what ferments",
         "Ramirez 2007: 19 % of 108 g/L"),
-    Row("creeps", "share", L, (0.045, 0.80), 0.002, 0.35, YEAST, "of what ferments: dextrins opened only slowly",
+    Row("creeps", "share", L, (0.055, 1.0), 0.002, 0.35, FINISH, "of what ferments: dextrins opened only slowly",
         "Reid 2021: the asymmetric curve wins on 3 of 7 sets; STA1 and Brettanomyces go on for weeks",
         {"lager": (0.070, 0.8), "STA1-positive": (0.12, 0.40), "mixed": (0.16, 0.45), "mead": (0.06, 0.6),
          "low-alcohol": (0.02, 0.6)}),
@@ -52,11 +53,11 @@ CELLS = (
         "Foster 2022: 6 % of the drop by 6 h, 15 % by 12 h; Speers 2003: midpoint 51 h at 10 °C",
         {"lager": (13.0, 0.4), "kveik": (4.0, 0.4), "kettle sour": (10.0, 0.5), "cider": (20.0, 0.5),
          "mead": (18.0, 0.5)}),
-    Row("half_sugar", "share", L, (0.10, 0.40), 0.02, 0.40, YEAST, "sugar left at which uptake is half (Monod)",
-        "Zamudio 2022: 12 g/L of about 110"),
-    Row("triose_speed", "ratio", L, (0.60, 0.35), 0.10, 1.5, YEAST, "uptake of maltotriose beside maltose",
+    Row("half_sugar", "share", L, (0.13, 0.60), 0.02, 0.50, FINISH, "sugar left at which uptake is half (Monod)",
+        "Zamudio 2022: 12 g/L of about 110; Margins"),
+    Row("triose_speed", "ratio", L, (0.50, 0.50), 0.08, 1.5, FINISH, "uptake of maltotriose beside maltose",
         "Ramirez 2007: maltotriose last; uptake differs most between strains"),
-    Row("settles", "1/h", L, (0.011, 0.80), 0.0004, 0.08, YEAST, "flocculation once half the sugar is gone",
+    Row("settles", "1/h", L, (0.014, 1.0), 0.0004, 0.12, FINISH, "flocculation once half the sugar is gone",
         "Own, so that tails of Reid 2021 come out", {"lager": (0.005, 0.7), "kveik": (0.010, 0.7)}),
     Row("half_abv", "% vol", N, (13.5, 1.2), 9, 20, YEAST, "alcohol at which the yeast works half as fast",
         "Own: tolerances are given as 9–12 % for beer, 14–18 % for mead; Shopska: strong",
