@@ -193,3 +193,20 @@ def backtest(
 
     give_way()
     judge(files, [r.strip() for r in rungs.split(",") if r.strip()], history, report, as_json, workers, _zone(zone))
+
+
+@app.command()
+def train(
+    weights: Annotated[Path, typer.Option(help="Write the weights here.")] = Path("weights.npz"),
+    folder: Annotated[Path, typer.Option(help="Lessons, checkpoints and the log live here.")] = Path("build/train"),
+    lots: Annotated[int, typer.Option(help="Lots of lessons, some 5,000 each.")] = 400,
+    passes: Annotated[float, typer.Option(help="How often each lesson is learnt from.")] = 7.0,
+    width: Annotated[int, typer.Option(help="Width of a layer.")] = 256,
+    seed: Annotated[int, typer.Option(help="Lessons and net are the same for the same seed.")] = 1,
+    workers: Annotated[int, typer.Option(min=0, help="Processes that make lessons; 0 is one a core.")] = 0,
+) -> None:
+    """Teaches the neural rung on simulated breweries: needs the extra `train` and an hour; goes on where it stopped."""
+    from cellarhand.app.teaching import teach
+    from cellarhand.forecasting.neural.training import Course
+
+    teach(Course(seed=seed, lots=lots, passes=passes, width=width), folder, weights, workers)

@@ -73,6 +73,15 @@ def kind_of(curve: Curve) -> Kind:
     >>> kind_of(Curve(now=0.0, style="Czech Pilsner"))
     <Kind.LAGER: 'lager'>
     """
+    return named_kind(curve) or Kind.ALE
+
+
+def named_kind(curve: Curve) -> Kind | None:
+    """The kind as stated, else as its style or brand says in words; None where nobody said.
+
+    >>> named_kind(Curve(now=0.0, brand="House beer")) is None
+    True
+    """
     if curve.kind is not None:
         return curve.kind
     for text in (curve.style, curve.brand):
@@ -80,7 +89,7 @@ def kind_of(curve: Curve) -> Kind:
         for word, kind in _WORDS:
             if word in low:
                 return kind
-    return Kind.ALE
+    return None
 
 
 def wort_points(curve: Curve) -> float:

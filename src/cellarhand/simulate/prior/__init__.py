@@ -16,6 +16,7 @@ from cellarhand.simulate.prior.plan import KINDS, Relatives, parameters, relativ
 from cellarhand.simulate.prior.readings import Readings
 from cellarhand.simulate.prior.sensors import DEVICES, Sensors
 from cellarhand.simulate.prior.truth import Truth, terminal, truth
+from cellarhand.simulate.prior.version import version
 
 __all__ = [
     "DEVICES",
@@ -31,4 +32,5 @@ __all__ = [
     "relatives",
     "terminal",
     "truth",
+    "version",
 ]

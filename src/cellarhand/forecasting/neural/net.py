@@ -1,0 +1,101 @@
+"""The net: standardised inputs, layers that add to what came before, bins out. NumPy here, JAX while it learns."""
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from cellarhand.domain import CellarhandError, Floats
+from cellarhand.forecasting.neural import heads, inputs
+
+Array = Any
+Layers = list[tuple[Array, Array]]
+SHIPPED = "weights.npz"
+WIDEST = 5.0  # no standardised input counts for more: a fault far outside what was learnt is only "very"
+
+
+class WrongWeights(CellarhandError):
+    """Weights that were made for other inputs or bins than this program's."""
+
+
+@dataclass(frozen=True, eq=False)
+class Net:
+    """Weights with what they were made for. `mean`, `sd` (inputs,); `layers` of (in, out) and (out,)."""
+
+    mean: Floats
+    sd: Floats
+    layers: Layers
+    story: dict[str, Any]
+
+    def logits(self, x: Floats) -> Floats:
+        """(m, heads.WIDTH) from (m, inputs)."""
+        return np.asarray(forward(self.layers, standardised(x, self.mean, self.sd)), float)
+
+
+def standardised(x: Array, mean: Array, sd: Array, xp: Any = np) -> Array:
+    """Inputs in standard deviations, none wider than `WIDEST`."""
+    return xp.clip((x - mean) / sd, -WIDEST, WIDEST)
+
+
+def forward(layers: Layers, x: Array, xp: Any = np) -> Array:
+    """Logits (m, out) from standardised inputs (m, in).
+
+    >>> forward([(np.ones((2, 3)), np.zeros(3)), (np.ones((3, 1)), np.zeros(1))], np.zeros((1, 2))).tolist()
+    [[0.0]]
+    """
+    for weight, bias in layers[:-1]:
+        made = swish(x @ weight + bias, xp)
+        x = x + made if made.shape == x.shape else made
+    weight, bias = layers[-1]
+    return x @ weight + bias
+
+
+def swish(x: Array, xp: Any = np) -> Array:
+    """x · σ(x) (Ramachandran et al. 2017).
+
+    >>> swish(np.array([0.0])).tolist()
+    [0.0]
+    """
+    return x / (1.0 + xp.exp(-xp.clip(x, -60.0, 60.0)))
+
+
+def saved(net: Net) -> bytes:
+    """The weights as an .npz: single precision, no pickle, with their story as JSON."""
+    arrays = {"mean": net.mean, "sd": net.sd}
+    for k, (weight, bias) in enumerate(net.layers):
+        arrays |= {f"weight{k}": weight, f"bias{k}": bias}
+    out = BytesIO()
+    story = np.frombuffer(json.dumps(net.story, sort_keys=True).encode(), np.uint8)
+    np.savez_compressed(
+        out, allow_pickle=False, story=story, **{k: np.asarray(v, np.float32) for k, v in arrays.items()}
+    )
+    return out.getvalue()
+
+
+def loaded(raw: bytes) -> Net:
+    """The inverse of `saved`. Raises `WrongWeights` where names of inputs or the bins are not this program's."""
+    with np.load(BytesIO(raw), allow_pickle=False) as held:
+        story = json.loads(bytes(held["story"]))
+        count = sum(name.startswith("weight") for name in held.files)
+        layers = [(held[f"weight{k}"], held[f"bias{k}"]) for k in range(count)]
+        net = Net(held["mean"], held["sd"], layers, story)
+    made = (story.get("inputs"), net.layers[-1][1].shape[0])
+    if made != (list(inputs.NAMES), heads.WIDTH):
+        raise WrongWeights("the neural rung's weights were made for other inputs: train them again")
+    return net
+
+
+@cache
+def shipped() -> Net:
+    """The weights that came with the program."""
+    return loaded(files("cellarhand.forecasting.neural").joinpath(SHIPPED).read_bytes())
+
+
+def from_file(path: Path) -> Net:
+    """Weights that somebody trained."""
+    return loaded(path.read_bytes())
