@@ -28,7 +28,7 @@ class Arrhenius:
         """The constant at temperatures in °C, shape of `temp_c`.
 
         >>> round(float(Arrhenius(108.31, 31934.09, "1/h", "").at(np.array(12.0))), 4)
-        0.0257
+        0.0252
         """
         return np.asarray(np.exp(self.a - self.b / (np.asarray(temp_c, float) + KELVIN)))
 

@@ -76,7 +76,7 @@ def plans(who: Family, rng: np.random.Generator) -> Plans:
 def run(who: Family, wort: Wort, plan: Plans) -> Course:
     """Runs every batch to its packaging, each on its own law."""
     count = int(HORIZON_H / (LONGEST_STEP_H * KEPT_EVERY)) + 1
-    hours = np.arange(count) * LONGEST_STEP_H * KEPT_EVERY
+    hours = np.asarray(np.arange(count) * (LONGEST_STEP_H * KEPT_EVERY), dtype=np.float64)
     sg: Floats = np.empty((len(who.law), count))
     temp: Floats = np.empty_like(sg)
     for law in range(len(LAWS)):

@@ -41,7 +41,8 @@ class Beer:
     def stepped(self, temp_c: Floats, dt_h: float) -> tuple["Beer", Floats]:
         """The beer after `dt_h` at `temp_c`, and the kJ a litre that it gave off. Steps of 15 minutes or less."""
         k = {name: law.at(np.asarray(temp_c, float) - self.wort.warmth) for name, law in SUGARS.items()}
-        work = self.wort.vigour * self.cells * (1.0 - self.lag) * dt_h
+        lag = self.lag * np.exp(-dt_h * self.wort.waking / WAKES_H)
+        work = self.wort.vigour * self.cells * (1.0 - 0.5 * (self.lag + lag)) * dt_h
         glucose = eaten_implicitly(self.glucose, k["glucose_rate"] * work, k["glucose_half"])
         blocked = k["glucose_blocks"] / (k["glucose_blocks"] + glucose)
         maltose = eaten_implicitly(self.maltose, k["maltose_rate"] * work * blocked, k["maltose_half"])
@@ -56,7 +57,7 @@ class Beer:
             maltose=maltose,
             triose=triose,
             cells=self.cells + grown,
-            lag=self.lag * np.exp(-dt_h * self.wort.waking / WAKES_H),
+            lag=lag,
         )
         return beer, weighed(eaten, SUGAR_HEAT) / 1000.0
 
