@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from bench.proofs import limit, page, permuted, second, tamper
-from bench.proofs.particles import longest_step, posterior
+from bench.proofs.particles import Question, by_bank, longest_step, posterior
 from bench.proofs.scores import answering, row
 from bench.proofs.world import HORIZON_H, ROWS, parameters, world
 
@@ -26,7 +26,7 @@ def cellar():
 def quick():
     """All four proofs, so small that they prove nothing but that they run."""
     return {
-        "limit": limit.prove(2, batches=3, cuts=1, particles=32),
+        "limit": limit.prove(2, batches=3, cuts=1, particles=32, bank=500),
         "second": second.prove(3, n=24, breweries=1, batches=18),
         "permuted": permuted.prove(4, trials=2, batches=26),
         "tamper": tamper.prove(5, trials=0),
@@ -100,6 +100,8 @@ def test_a_blend_is_known_by_who_spoke_or_by_the_rung_that_its_note_names(ales):
     assert permuted.chosen(said) == "typical"
     blended = replace(said, rung="blend", notes=("The rung “curvefit” counts most.",))
     assert permuted.chosen(blended) == "curvefit"
+    with pytest.raises(ValueError, match="tells what it rests on"):
+        permuted.chosen(replace(said, rung="blend", notes=()))
 
 
 # ---- the second simulator ----------------------------------------------------------------------------------------
@@ -143,6 +145,18 @@ def test_the_filter_finds_its_way_to_what_made_the_readings():
         low, high = np.quantile(cloud.terminal_h, [0.0, 1.0])
         assert cloud.steps > 1 and cloud.distinct > 20
         assert low - 24.0 < w.true.terminal_h[k] < high + 24.0, q.now
+
+
+def test_the_filter_says_what_a_bank_of_the_prior_says_where_that_can_tell():
+    rng = np.random.default_rng(5)
+    w = world(rng, 1)
+    at = np.isfinite(w.at_h[0, :19])
+    question = Question(now=18, og=float(w.og[0]), at_h=w.at_h[0, :19][at], sg=w.sg[0, :19][at])
+    effective, exact = by_bank(question, 3000, HORIZON_H, rng)
+    (cloud,) = posterior([question], 300, HORIZON_H, rng)
+    assert effective > 150
+    shares = [0.25, 0.5, 0.75]
+    np.testing.assert_allclose(np.quantile(cloud.terminal_h, shares), np.quantile(exact, shares), rtol=0.15)
 
 
 def test_tempering_keeps_half_of_the_particles_effective():

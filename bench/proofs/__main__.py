@@ -6,35 +6,16 @@ import os
 import platform
 import sys
 import time
-from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from bench.proofs import limit, page, permuted, second, tamper
+from bench.proofs import page
+from bench.proofs.jobs import PROOFS, job
 from cellarhand.simulate.cellar import document
 
 ROOT = Path(__file__).parents[2]
-SEED = 20261125
-PROOFS: dict[str, Callable[..., dict[str, Any]]] = {
-    "limit": limit.prove,
-    "second": second.prove,
-    "permuted": permuted.prove,
-    "tamper": tamper.prove,
-}
-
-
-def job(name: str) -> dict[str, Any]:
-    """One proof, telling how far it is by tenths."""
-    reached = [0]
-
-    def told(share: float) -> None:
-        if int(share * 10) > reached[0]:
-            reached[0] = int(share * 10)
-            print(f"{name}: {10 * reached[0]} %", flush=True)
-
-    return PROOFS[name](SEED + list(PROOFS).index(name), told=told)
 
 
 def measured(names: list[str], processes: int) -> dict[str, Any]:

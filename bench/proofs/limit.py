@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from bench.proofs.particles import Cloud, Question, posterior
+from bench.proofs.particles import Cloud, Question, by_bank, posterior
 from bench.proofs.scores import Row, answering, mean_of, ratio, row, said_row
 from bench.proofs.world import HORIZON_H, KIND, World, world
 from cellarhand.curve import Curve
@@ -17,6 +17,7 @@ from cellarhand.forecasting import Forecaster
 LIMIT = "limit"
 EARLIEST_H, LATEST_H = 12, 120
 GROUP, AGAIN = 25, 8
+BANK, ENOUGH = 20_000, 200  # draws of the prior, and how many of them must stay effective
 JUST_AFTER_H = 0.05
 erf = np.vectorize(math.erf)
 
@@ -72,6 +73,7 @@ def prove(
     batches: int = 200,
     cuts: int = 2,
     particles: int = 384,
+    bank: int = BANK,
     told: Callable[[float], None] = lambda x: None,
 ) -> dict[str, Any]:
     """The figures of the limit: ratios of log scores and of CRPS (1 is the limit), and how well the filter did."""
@@ -85,10 +87,11 @@ def prove(
         told(min(start + GROUP, len(asked)) / len(asked))
     rungs = answering()
     rows = checks(w, asked, clouds, rungs)
-    again = agreement(w, asked, rows, particles, rng)
+    again = agreement(w, asked, rows, particles, bank, rng)
     return {
         "batches": len({k for k, _ in asked}),
         "checks": len(asked),
+        **again,
         "particles": particles,
         "filter": {
             "log_score": mean_of(rows, LIMIT, "logp"),
@@ -96,7 +99,6 @@ def prove(
             "cover80": mean_of(rows, LIMIT, "cov"),
             "steps": float(np.mean([c.steps for c in clouds])),
             "accepted": float(np.mean([c.accepted for c in clouds])),
-            "again": again,
             "distinct": [float(np.quantile([c.distinct for c in clouds], s)) for s in (0.05, 0.5)],
         },
         "rungs": {
@@ -112,15 +114,40 @@ def prove(
 
 
 def agreement(
-    w: World, asked: list[tuple[int, Question]], rows: list[Row], particles: int, rng: np.random.Generator
-) -> dict[str, float]:
-    """The filter asked again with other particles, on every eighth question: both log scores and their correlation."""
+    w: World, asked: list[tuple[int, Question]], rows: list[Row], particles: int, bank: int, rng: np.random.Generator
+) -> dict[str, dict[str, float]]:
+    """The filter asked again on every eighth question: with other particles, and by a bank of draws of the prior
+    weighed once, where enough of them stay effective for that to be exact."""
     again = asked[::AGAIN]
-    clouds = posterior([q for _, q in again], particles, HORIZON_H, rng)
-    second = [r["logp"] for r in checks(w, again, clouds, [])]
-    first = [r["logp"] for r in rows if r["who"] == LIMIT][::AGAIN]
-    same = float(np.corrcoef(first, second)[0, 1]) if np.std(first) > 0 and np.std(second) > 0 else 1.0
-    return {"questions": len(again), "first": float(np.mean(first)), "second": float(np.mean(second)), "alike": same}
+    first = np.array([r["logp"] for r in rows if r["who"] == LIMIT][::AGAIN])
+    second = scored(w, again, [c.terminal_h for c in posterior([q for _, q in again], particles, HORIZON_H, rng)])
+    weighed_once = [by_bank(q, bank, HORIZON_H, rng) for _, q in again]
+    effective = np.array([e for e, _ in weighed_once])
+    exact = effective >= ENOUGH
+    weighed = scored(w, again, [ends for _, ends in weighed_once])
+    return {
+        "again": compared(first, second),
+        "bank": compared(first[exact], weighed[exact])
+        | {"draws": bank, "least": float(np.quantile(effective, 0.05)), "middle": float(np.median(effective))},
+    }
+
+
+def scored(w: World, asked: list[tuple[int, Question]], ends: list[Floats]) -> Floats:
+    """Log score of each question's sample of terminal hours."""
+    found = []
+    for (k, q), hours in zip(asked, ends, strict=True):
+        now = q.now + JUST_AFTER_H
+        left = float(w.true.terminal_h[k]) - now
+        found.append(row(str(k), str(q.now), LIMIT, "all", left, Smoothed(hours - now))["logp"])
+    return np.array(found)
+
+
+def compared(first: Floats, second: Floats) -> dict[str, float]:
+    """How many, both means, and how alike they are question by question."""
+    apart = len(first) > 1 and min(float(np.std(first)), float(np.std(second))) > 0
+    alike = float(np.corrcoef(first, second)[0, 1]) if apart else 1.0
+    means = [float(x.mean()) if len(x) else float("nan") for x in (first, second)]
+    return {"questions": len(first), "first": means[0], "second": means[1], "alike": alike}
 
 
 def _band(band: Any) -> list[float]:

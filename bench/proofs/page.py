@@ -17,8 +17,10 @@ gravity and kind are stated, temperature is not read. The filter tempers {partic
 to the posterior ({steps:.0f} steps on average; half of the particles stay effective at each; at the end {accepted:.0%}
 of moves are accepted and the middle cloud holds {middle:.0f} distinct particles, one in twenty {fewest:.0f} or fewer).
 It is sampled, so the limit itself is good to a few percent: asked {again[questions]} questions again with other
-particles it scored {again[second]:.2f} for {again[first]:.2f} (correlation {again[alike]:.2f}); its 80 % share should
-be 80 % and is {cover:.0%}.
+particles it scored {again[second]:.2f} for {again[first]:.2f} (correlation {again[alike]:.2f}). A bank of {bank[draws]}
+draws of the prior weighed once keeps {bank[middle]:.0f} effective draws in the middle (5 % of the questions: under
+{bank[least]:.0f}); on the {bank[questions]} questions where 200 or more stay, and it is exact, the bank scored
+{bank[second]:.2f} and the filter {bank[first]:.2f}. The filter's 80 % share should be 80 % and is {cover:.0%}.
 Its log score is {log:.2f}, its CRPS {crps:.1f} h. Below, 1 is the limit and more is worse.
 
 | rung | log score | log score ÷ limit | CRPS ÷ limit | 80 % share |
@@ -65,7 +67,7 @@ def _limit(f: dict[str, Any]) -> str:
     return LIMIT.format(
         batches=f["batches"], checks=f["checks"], particles=f["particles"], steps=by["steps"], accepted=by["accepted"],
         fewest=by["distinct"][0], middle=by["distinct"][1], cover=by["cover80"], log=by["log_score"], crps=by["crps_h"],
-        again=by["again"],
+        again=f["again"], bank=f["bank"],
         lines="\n".join(lines),
     )  # fmt: skip
 

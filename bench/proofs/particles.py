@@ -19,7 +19,7 @@ HALF = 0.5
 MOVES, LAST_MOVES, MOST_STEPS = 4, 12, 60
 PULLED = 0.25  # acceptance that the step size is led to
 PRIOR_SHARE = 0.1  # of the fitted covariance, so that few particles don't narrow it
-CHUNK = 4096
+CHUNK, PICKED = 4096, 500
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -90,6 +90,16 @@ def posterior(questions: Sequence[Question], m: int, horizon_h: int, rng: np.ran
         Cloud(terminal_h=ends[k], accepted=float(accepted[k]), steps=int(steps[k]), distinct=distinct[k])
         for k in range(g)
     ]
+
+
+def by_bank(question: Question, draws: int, horizon_h: int, rng: np.random.Generator) -> tuple[float, Floats]:
+    """The same by weighing draws of the prior once: how many stay effective, and terminal hours (`PICKED`,)."""
+    z = rng.standard_normal((1, draws, len(ROWS)))
+    found = Likelihood([question])(z)
+    once = np.ones(1)
+    pick = rng.choice(draws, PICKED, p=weights(found, once)[0])
+    ends = terminal_hours(z[:, pick], np.array([question.og]), horizon_h)
+    return float(effective(found, once)[0]), ends[0]
 
 
 def longest_step(found: Floats, power: Floats) -> Floats:

@@ -56,11 +56,16 @@ def permuted_past(
 
 
 def chosen(said: Forecast) -> str:
-    """Which rung a forecast rests on: who spoke, or, where `blend` keeps its own name, the rung that its notes name."""
+    """Which rung a forecast rests on: who spoke, or, where `blend` keeps its own name, the rung that its notes name.
+
+    Raises `ValueError` where they name none: a choice that can't be seen can't be proven.
+    """
     if said.rung != BLEND:
         return said.rung
     named = [rung for note in said.notes for rung in RUNGS if rung != BLEND and f"“{rung}”" in note]
-    return named[0] if named else BLEND
+    if not named:
+        raise ValueError(f"`{BLEND}` tells what it rests on by its rung or by a note; got {said.notes}")
+    return named[0]
 
 
 def same_choice(model: str, f: Fermentations, rng: np.random.Generator) -> bool:
