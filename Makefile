@@ -5,7 +5,7 @@ BIN := .venv/bin
 STORE ?= cellar.db
 PORT ?= 8321
 
-.PHONY: run test lint unit web bench report clean
+.PHONY: run test lint unit web bench report proofs clean
 
 run: .venv/run
 	@exec $(BIN)/cellarhand serve --store $(STORE) --port $(PORT) --demo
@@ -28,6 +28,9 @@ bench: .venv/dev
 
 report: .venv/dev
 	$(BIN)/python -m bench.report
+
+proofs: .venv/dev
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m bench.proofs
 
 .venv/run: pyproject.toml constraints.txt
 	@$(PY) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Cellarhand needs Python 3.11 or newer; this is " + sys.version.split()[0])'

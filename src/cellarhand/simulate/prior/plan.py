@@ -64,12 +64,16 @@ def relatives(
 
 
 def parameters(who: Relatives, rng: np.random.Generator) -> dict[str, Floats]:
-    """Every row of the tables for every batch, shape (n,), made ready for `kinetics.ferment`.
-
-    Switches (chance rows) are folded in: no stall is a stall beyond the end, no dry hop is no charges.
-    """
+    """Every row of the tables for every batch, shape (n,), made ready for `kinetics.ferment`."""
     family = Family(brewery=who.brewery, culture=who.culture, brand=who.brand)
-    p = draw_rows(BEER + CELLAR, family, [str(k) for k in KINDS], who.kind, rng)
+    return ready(draw_rows(BEER + CELLAR, family, [str(k) for k in KINDS], who.kind, rng))
+
+
+def ready(rows: dict[str, Floats]) -> dict[str, Floats]:
+    """Rows as drawn, with the switches (chance rows) folded in: no stall is a stall beyond the end, no dry hop is no
+    charges.
+    """
+    p = dict(rows)
     p["og"] = np.maximum(p["og"] + p.pop("og_slip"), 12.0)
     p["brews"] = np.floor(p["brews"])
     p["hop_charges"] = p.pop("hopped") * np.floor(p["hop_charges"])
