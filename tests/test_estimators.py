@@ -272,15 +272,17 @@ def test_a_beer_that_stands_still_at_its_end_is_done():
 
 
 def test_the_rung_that_speaks_is_named_and_can_be_chosen():
-    assert cellarhand.forecast([0.0], [1.05]).rung == "typical"
+    assert cellarhand.forecast([0.0], [1.05]).rung == "blend"
     assert cellarhand.forecast([0.0], [1.05], rung="flat").rung == "flat"
     with pytest.raises(Refused, match="a rung is one of"):
         cellarhand.forecast([0.0], [1.05], rung="oracle")
 
 
-def test_the_built_in_gate_lets_a_curve_speak_for_sensors_from_30_percent_on():
-    assert cellarhand.Forecaster().fit([]).predict([curve(20.0)])[0].rung == "typical"
-    assert cellarhand.Forecaster().fit([]).predict([curve(60.0)])[0].rung == "curvefit"
+def test_the_blend_speaks_from_the_first_reading_on_and_says_what_it_rests_on():
+    assert cellarhand.Forecaster().fit([]).predict([EDGES["no reading"]])[0].rung == "typical"
+    for until in (20.0, 60.0):
+        (said,) = cellarhand.Forecaster().fit([]).predict([curve(until)])
+        assert said.rung == "blend" and "“curvefit”" in said.notes[-1]
 
 
 def test_a_fit_on_150_past_batches_is_remembered(monkeypatch):

@@ -26,7 +26,7 @@ def cellar():
 def quick():
     """All four proofs, so small that they prove nothing but that they run."""
     return {
-        "limit": limit.prove(2, batches=3, cuts=1, particles=32, bank=500),
+        "limit": limit.prove(2, batches=8, cuts=1, particles=32, bank=500),
         "second": second.prove(3, n=24, breweries=1, batches=18),
         "permuted": permuted.prove(4, trials=2, batches=26),
         "tamper": tamper.prove(5, trials=0),

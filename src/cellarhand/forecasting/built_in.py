@@ -73,15 +73,6 @@ def kind_of(curve: Curve) -> Kind:
     >>> kind_of(Curve(now=0.0, style="Czech Pilsner"))
     <Kind.LAGER: 'lager'>
     """
-    return named_kind(curve) or Kind.ALE
-
-
-def named_kind(curve: Curve) -> Kind | None:
-    """The kind as stated, else as its style or brand says in words; None where nobody said.
-
-    >>> named_kind(Curve(now=0.0, brand="House beer")) is None
-    True
-    """
     if curve.kind is not None:
         return curve.kind
     for text in (curve.style, curve.brand):
@@ -89,7 +80,7 @@ def named_kind(curve: Curve) -> Kind | None:
         for word, kind in _WORDS:
             if word in low:
                 return kind
-    return None
+    return Kind.ALE
 
 
 def wort_points(curve: Curve) -> float:

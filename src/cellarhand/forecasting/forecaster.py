@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-import numpy as np
-
 from cellarhand.domain import Curve, Estimator, Forecast, Refused, TooFewBatches
+from cellarhand.forecasting.blend import Blend
 from cellarhand.forecasting.crosses import Crosses
 from cellarhand.forecasting.curvefit import CurveFit
 from cellarhand.forecasting.flat import Flat
 from cellarhand.forecasting.hazard import Hazard
+from cellarhand.forecasting.neural import Neural
 from cellarhand.forecasting.past import known_at, moment_of
 from cellarhand.forecasting.typical import Typical
 
@@ -20,16 +20,12 @@ RUNGS: dict[str, Callable[[], Estimator]] = {
     "curvefit": CurveFit,
     "hazard": Hazard,
     "crosses": Crosses,
+    "neural": Neural,
+    "blend": Blend,
 }
 SIMPLER = {"crosses": "hazard", "hazard": "typical"}  # who speaks where the past is too short for a learned rung
 
-# The built-in gate, until a brewery's own finished batches decide: docs/forecast-skill.md has the figures.
-GATE_ATTENUATION = 0.30
 _REMEMBERED = 64
-_HELD_BACK = {
-    "hand": "The rung “typical” speaks: on logs kept by hand no curve has beaten it by more than chance.",
-    "early": "The rung “typical” speaks until 30 % attenuation: no curve has beaten it earlier by more than chance.",
-}
 
 
 class Forecaster:
@@ -62,8 +58,8 @@ class Forecaster:
         return [self._speak(c) for c in _curves("predict", curves)]
 
     def _speak(self, curve: Curve) -> Forecast:
-        name, note = (self.rung, None) if self.rung else promoted(curve)
-        notes = [] if note is None else [note]
+        name = self.rung or promoted(curve)
+        notes: list[str] = []
         moment = moment_of(curve)
         while True:
             try:
@@ -97,11 +93,9 @@ def _curves(name: str, given: object) -> list[Curve]:
     return found
 
 
-def promoted(curve: Curve) -> tuple[str, str | None]:
-    """The rung that the built-in gate lets speak of this curve, and what to say where a higher one is held back."""
-    if curve.manual:
-        return "typical", _HELD_BACK["hand"] if curve.readings >= 3 else None
-    share = curve.attenuation
-    if share is None or not np.isfinite(share) or share < GATE_ATTENUATION:
-        return "typical", _HELD_BACK["early"] if curve.readings >= 3 else None
-    return "curvefit", None
+def promoted(curve: Curve) -> str:
+    """The rung that the built-in gate lets speak: before the first reading there is nothing to blend.
+
+    The figures behind it are in docs/forecast-skill.md.
+    """
+    return "blend" if curve.readings else "typical"

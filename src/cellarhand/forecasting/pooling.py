@@ -1,7 +1,7 @@
 """Several forecasts of one beer as one: whole distributions are pooled, and "done" is pooled apart from "when".
 
-Linear pools of distributions are never worse than the mean of their members' CRPS. P(done) has its own weights: averaged
-in with a rung that can't see an end, it would never be sure of one.
+A linear pool of distributions is never worse than the mean of its members' CRPS. P(done) has its own weights: averaged
+with a rung that can't see an end, it would never be sure of one.
 """
 
 from collections.abc import Sequence
@@ -25,7 +25,7 @@ def pooled(
         hours_left=_hours([one.hours_left for one in said], when, done),
         final_gravity=Distribution(mixed([one.final_gravity.grid for one in said], when)),
         fan=Fan(times, np.stack([mixed([g[k] for g in grids], when) for k in range(len(times))])),
-        notes=(*said[int(np.argmax(when))].notes, *notes),
+        notes=notes,
     )
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from cellarhand.curve import flat_for
 from cellarhand.domain import Curve, Floats, Kind
 from cellarhand.forecasting.built_in import ROWS as BUILT_IN
-from cellarhand.forecasting.built_in import kind_of, named_kind, wort_points
+from cellarhand.forecasting.built_in import kind_of, wort_points
 from cellarhand.forecasting.neural import memory as past
 from cellarhand.forecasting.neural.memory import Memory
 
@@ -22,7 +22,7 @@ KINDS = tuple(Kind)
 
 STATED = (
     "elapsed", "read for", "silent", "og", "og known", "og se", "fg known", "fg to go", "fg attenuation", "by hand",
-    "readings", "spacing", "none", *(f"kind {kind}" for kind in KINDS), "kind assumed",
+    "readings", "spacing", "none", *(f"kind {kind}" for kind in KINDS),
 )  # fmt: skip
 NOW = (
     "attenuation", "level", "se", "scatter", "flat", "fall", "log fall", "steepest", "since steepest", "bend", "rise",
@@ -56,7 +56,7 @@ def inputs(curve: Curve, memory: Memory) -> Floats:
 def _stated(curve: Curve) -> Floats:
     hours, og = curve.hours, wort_points(curve)
     level = og if curve.level is None else (curve.level - 1) * 1000
-    kind = named_kind(curve)
+    kind = kind_of(curve)  # an ale where nobody said: what a form says by itself is no statement
     stated = curve.expected_fg is not None
     final = 0.0 if curve.expected_fg is None else (curve.expected_fg - 1) * 1000
     return np.array(
@@ -75,7 +75,6 @@ def _stated(curve: Curve) -> Floats:
             np.log(np.median(np.diff(hours)) + 0.5) if len(hours) > 2 else 0.0,
             float(not len(hours)),
             *(float(kind == k) for k in KINDS),
-            float(kind is None),
         ]
     )
 

@@ -25,12 +25,16 @@ class WrongWeights(CellarhandError):
 
 @dataclass(frozen=True, eq=False)
 class Net:
-    """Weights with what they were made for. `mean`, `sd` (inputs,); `layers` of (in, out) and (out,)."""
+    """Weights with what they were made for. `mean`, `sd` (inputs,); `layers` of (in, out) and (out,).
+
+    `proof`: some inputs and the logits that the trainer itself made of them, to hold the speaker to.
+    """
 
     mean: Floats
     sd: Floats
     layers: Layers
     story: dict[str, Any]
+    proof: tuple[Floats, Floats] | None = None
 
     def logits(self, x: Floats) -> Floats:
         """(m, heads.WIDTH) from (m, inputs)."""
@@ -69,6 +73,8 @@ def saved(net: Net) -> bytes:
     arrays = {"mean": net.mean, "sd": net.sd}
     for k, (weight, bias) in enumerate(net.layers):
         arrays |= {f"weight{k}": weight, f"bias{k}": bias}
+    if net.proof:
+        arrays |= {"proof_in": net.proof[0], "proof_out": net.proof[1]}
     out = BytesIO()
     story = np.frombuffer(json.dumps(net.story, sort_keys=True).encode(), np.uint8)
     np.savez_compressed(
@@ -83,7 +89,8 @@ def loaded(raw: bytes) -> Net:
         story = json.loads(bytes(held["story"]))
         count = sum(name.startswith("weight") for name in held.files)
         layers = [(held[f"weight{k}"], held[f"bias{k}"]) for k in range(count)]
-        net = Net(held["mean"], held["sd"], layers, story)
+        proof = (held["proof_in"], held["proof_out"]) if "proof_in" in held.files else None
+        net = Net(held["mean"], held["sd"], layers, story, proof)
     made = (story.get("inputs"), net.layers[-1][1].shape[0])
     if made != (list(inputs.NAMES), heads.WIDTH):
         raise WrongWeights("the neural rung's weights were made for other inputs: train them again")

@@ -41,13 +41,13 @@ class Neural:
 
     def predict(self, curves: Sequence[Curve]) -> list[Forecast]:
         """One forecast a curve."""
-        if not curves:
-            return []
         memory = getattr(self, "memory_", None) or Memory([])
-        x = np.stack([inputs(c, memory) for c in curves])
-        left, falls = heads.shares((self.net or shipped()).logits(x))
-        hours, points = heads.left_quantiles(left), heads.fall_quantiles(falls)
-        return [_spoken(*each) for each in zip(curves, left, hours, points, strict=True)]
+        return [self._one(c, memory) for c in curves]
+
+    def _one(self, curve: Curve, memory: Memory) -> Forecast:
+        """One at a time: a product of matrices has other last bits than one of a row."""
+        left, falls = heads.shares((self.net or shipped()).logits(inputs(curve, memory)[None]))
+        return _spoken(curve, left[0], heads.left_quantiles(left)[0], heads.fall_quantiles(falls)[0])
 
 
 def _spoken(curve: Curve, shares: Floats, hours: Floats, falls: Floats) -> Forecast:
