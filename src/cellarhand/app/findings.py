@@ -12,8 +12,8 @@ _STAMPS = {"said_at", "low", "median", "high", "after", "by", "early_at"}
 def plain(record: Any) -> dict[str, Any]:
     """A frozen record as JSON takes it: times in ISO 8601, tuples as lists.
 
-    >>> plain(Gate(by_hand=True, simple="a", other="b", promoted=False, gain=None, low=None, high=None, n=3, reason=""))["n"]
-    3
+    >>> plain(Learned(rung="hazard", needs=15, inputs=(("clock", 0.5),)))["inputs"]
+    [['clock', 0.5]]
     """
     told: dict[str, Any] = _told(asdict(record))
     return told

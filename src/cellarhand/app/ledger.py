@@ -10,7 +10,7 @@ import logging
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from cellarhand.app.findings import plain
@@ -25,6 +25,12 @@ WAKES = {"batch", "event", "correction", "import"}
 QUIET_S, LOOK_S = 2.0, 60.0  # after people's last word; how often readings alone are reason to look
 LIVE_WITHIN = timedelta(hours=12)  # a forecast made later of old readings was said to nobody
 log = logging.getLogger("cellarhand.ledger")
+
+
+def case_of(store: Store, batch: Batch, now: datetime) -> Case:
+    """A batch's readings and what was said of it while it mattered."""
+    with store.read() as conn:
+        return Case(question=ask_of(conn, batch, now), live=tuple(kept.said_live(conn, batch.id, LIVE_WITHIN)))
 
 
 class Clerk:
@@ -76,7 +82,7 @@ class Clerk:
     async def _sweep(self) -> None:
         plan = await asyncio.to_thread(self._plan)
         if plan.gone:
-            await self._keep(lambda txn: [findings.forget_finding(txn, name) for name in plan.gone])
+            await self._keep(lambda txn: findings.forget_findings(txn, plan.gone))
         if not plan.due and not plan.rungs_due:
             return
         self.progress, self.working = (0, len(plan.due)), True
@@ -103,7 +109,7 @@ class Clerk:
             if self._said.is_set():
                 self._wake.set()
                 return False
-            case = await asyncio.to_thread(self._case, batch)
+            case = await asyncio.to_thread(case_of, self._store, batch, self._clock.now())
             if batch.id not in plan.due:
                 await asyncio.wrap_future(workers.submit(take, case))
                 continue
@@ -123,11 +129,6 @@ class Clerk:
             rows = await asyncio.wrap_future(workers.submit(compare, batch_id))
             await self._keep_finding(f"{ROWS}{batch_id}", plan.keys[batch_id], rows)
         return True
-
-    def _case(self, batch: Batch) -> Case:
-        with self._store.read() as conn:
-            question = ask_of(conn, batch, self._clock.now())
-            return Case(question=question, live=tuple(kept.said_live(conn, batch.id, LIVE_WITHIN)))
 
     async def _judge_rungs(self, plan: Plan, workers: ProcessPoolExecutor) -> None:
         kept_rows = await asyncio.to_thread(self._rows)

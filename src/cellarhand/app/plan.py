@@ -1,4 +1,4 @@
-"""What the ledger still has to work out: each batch has a key of all that its replay depends on, earlier batches too."""
+"""What the ledger still has to work out: each batch has a key of all that its replay depends on, earlier ones too."""
 
 import hashlib
 import json
@@ -19,8 +19,8 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Plan:
-    """Batches in the order in which they began, the key of each, those whose outcome is due, those on which the rungs are
-    yet to be compared, names of findings whose batch is gone, and the key of the rungs.
+    """Batches in the order in which they began, the key of each, those whose outcome is due, those on which the rungs
+    are yet to be compared, names of findings whose batch is gone, and the key of the rungs.
     """
 
     batches: tuple[Batch, ...]
@@ -73,8 +73,8 @@ class Planner:
 
 
 def mark_of(conn: Connection, batch: Batch) -> str:
-    """What a batch's curve depends on: all that was stated, corrected and read. While it runs, readings don't count: they
-    come all the time, and what is known of it at an earlier hour stays as it was.
+    """What a batch's curve depends on: all that was stated, corrected and read. While it runs, readings don't count:
+    they come all the time, and what is known of it at an earlier hour stays as it was.
     """
     spans = readings.spans_of(conn, batch, handling_us=HANDLING_US)
     ids = [s.source_id for s in spans]

@@ -10,8 +10,8 @@ HOUR = timedelta(hours=1)
 class Promise:
     """One forecast of an end that is known by now: as of `said_at`, by the rung that spoke.
 
-    `low`, `median` and `high` are its 80 % range and its middle; None is "not in sight". The end lies in (`after`, `by`]:
-    between two readings. `live`: said to the crew then; else replayed later from what was known then.
+    `low`, `median` and `high` are its 80 % range and its middle; None is "not in sight". The end lies in
+    (`after`, `by`]: between two readings. `live`: said to the crew then; else replayed later from what was known then.
     """
 
     cut: str

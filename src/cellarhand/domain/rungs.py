@@ -1,12 +1,12 @@
-"""How the learned rungs stand in this brewery: what they learnt, how far off they were, whether the gate lets them speak."""
+"""How the learned rungs stand in this brewery: what they learnt, how far off they were, whether they may speak."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)
 class Said:
-    """One bucket of "done within a day": the share that was said, the share that came, of how many checks, with its 90 %
-    Wilson band."""
+    """One bucket of "done within a day": the share that was said, the share that came, of how many checks, with its
+    90 % Wilson band."""
 
     said: float
     happened: float
@@ -17,8 +17,8 @@ class Said:
 
 @dataclass(frozen=True, kw_only=True)
 class Learned:
-    """A learned rung: its inputs with their weight in log odds for one standard deviation, the heaviest first, those that
-    L1 dropped, and the bias of "done within a day" (said less happened; None of nothing) over `checks` of `batches`.
+    """A learned rung: its inputs with their weight in log odds for one standard deviation, the heaviest first, those
+    that L1 dropped, and the bias of "done within a day" (said less happened) over `checks` of `batches`.
 
     Without as many finished batches as it `needs` it has learnt nothing: `inputs` is empty.
     """
@@ -61,7 +61,7 @@ class Advised:
 
 @dataclass(frozen=True, kw_only=True)
 class Rungs:
-    """All of it. `seen` is how many batches with a seen end there are to learn from; `working`: it is being worked out."""
+    """All of it. `seen`: batches with a seen end, to learn from; `working`: it is being worked out."""
 
     seen: int
     learned: tuple[Learned, ...]

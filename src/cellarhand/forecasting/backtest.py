@@ -29,8 +29,8 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Log:
-    """A finished batch's readings with what was known of it at the start. Hours on one clock, `pitched_at` on it. `recut`
-    makes its curve as of an hour, where more is known of it than one series.
+    """A finished batch's readings with what was known of it at the start. Hours on one clock, `pitched_at` on it.
+    `recut` makes its curve as of an hour, where more is known of it than one series.
     """
 
     id: str

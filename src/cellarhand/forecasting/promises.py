@@ -83,8 +83,8 @@ def _date(said: Forecast, at: datetime, share: float) -> datetime | None:
 
 
 def compare(log: Log, past: Sequence[Curve], batch_id: int) -> list[Row]:
-    """The rungs side by side at the ledger's cuts, each replayed: columns as `promotion` wants them, and P(done within a
-    day) beside whether it was. A learned one only where its past was long enough for it to speak itself.
+    """The rungs side by side at the ledger's cuts, each replayed: columns as `promotion` wants them, and P(done within
+    a day) beside whether it was. A learned one only where its past was long enough for it to speak itself.
     """
     end = log.ending
     if end is None:

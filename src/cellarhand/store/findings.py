@@ -2,6 +2,7 @@
 worked out again at any time."""
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,6 +34,6 @@ def findings_of(conn: Connection, prefix: str) -> dict[str, Finding]:
     return {r.name.removeprefix(prefix): Finding(r.key, json.loads(r.data)) for r in rows}
 
 
-def forget_finding(txn: Txn, name: str) -> None:
-    """Drops a finding whose subject is gone."""
-    txn.conn.execute(findings.delete().where(findings.c.name == name))
+def forget_findings(txn: Txn, names: Collection[str]) -> None:
+    """Drops findings whose subject is gone."""
+    txn.conn.execute(findings.delete().where(findings.c.name.in_(list(names))))
