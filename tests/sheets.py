@@ -29,7 +29,9 @@ def hourly(days, began=FIRST, **more) -> bytes:
 
 def bring(server, name, content, tank=None):
     """Imports a sheet as its own tank's batch."""
-    answer = server.http.post("/api/import", params={"name": f"{name}.csv", "tank": tank or name}, content=content)
+    answer = server.http.post(
+        "/api/import", params={"name": f"{name}.csv", "tank": tank or name.split()[0]}, content=content
+    )
     assert answer.status_code == 201, answer.text
     return answer.json()
 

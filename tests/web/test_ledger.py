@@ -95,6 +95,7 @@ def test_old_sheets_grow_into_a_ledger_under_the_eyes_of_who_brings_them(tmp_pat
         page.wait_for_selector("progress", state="detached", timeout=30_000)
         assert page.evaluate("window.same") and "promises held" in page.inner_text(".verdict")
     finally:
+        page.goto("about:blank")
         running.stop()
 
 
@@ -103,7 +104,11 @@ SUNDAY = datetime(2025, 6, 8, 12, tzinfo=FIRST.tzinfo)  # of week 23
 
 def test_a_week_prints_on_one_sheet_misses_first_and_only_its_own(cellar, bea, tmp_path):
     for k in range(16):
-        bring(cellar, f"W{k}", sheet(16 if k == 7 else 5, SUNDAY - timedelta(days=17 if k == 7 else 6 + k % 3)))
+        bring(
+            cellar,
+            f"W{k} with a name as long as the longest on any label there is",
+            sheet(16 if k == 7 else 5, SUNDAY - timedelta(days=17 if k == 7 else 6 + k % 3)),
+        )
     bring(cellar, "W-next", sheet(5, SUNDAY + timedelta(days=9)))
     cellar.until(lambda: sum(b["beer"][0] == "W" for b in ledger(cellar, 17)["batches"]) == 17, 60)
     bea.emulate_media(media="print", color_scheme="dark")

@@ -1,5 +1,6 @@
 """The promise ledger and the rungs: pages, the weekly sheet on paper, and the same as JSON."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import timedelta
 from typing import Any, Literal
@@ -16,28 +17,30 @@ ledger_pages = Routes(include_in_schema=False)
 ledger_api = Routes(prefix="/api", tags=["promises"])
 V = Role.VIEWER
 By = Literal["miss", "date"]
-MOST_ON_PAPER = 26
+MOST_AT_ONCE = 40
+MOST_ON_PAPER = 22  # of two lines each on A4
 
 
 @ledger_pages.on("GET", "/promises", who=V)
-def promises(request: Request, ports: P, by: By = "miss") -> Response:
-    """What was said of each beer, and what came of it."""
-    return page(request, "promises.html", seq=ports.cellar.newest_change(), **_shown(ports, by))
+def promises(request: Request, ports: P, by: By = "miss", whole: bool = False) -> Response:
+    """What was said of each beer, and what came of it; of a long ledger its head, unless the whole is asked for."""
+    return page(request, "promises.html", seq=ports.cellar.newest_change(), **_shown(ports, by, whole))
 
 
 @ledger_pages.on("GET", "/promises/now", who=V)
-def promises_now(request: Request, ports: P, by: By = "miss") -> Response:
+def promises_now(request: Request, ports: P, by: By = "miss", whole: bool = False) -> Response:
     """What changes on that page."""
-    return page(request, "_promises.html", **_shown(ports, by))
+    return page(request, "_promises.html", **_shown(ports, by, whole))
 
 
-def _shown(ports: P, by: By) -> dict[str, Any]:
+def _shown(ports: P, by: By, whole: bool) -> dict[str, Any]:
     ledger = ports.promises.ledger()
     outcomes = promised.sorted_by(ledger.outcomes, by)
     return {
         "ledger": ledger,
-        "outcomes": outcomes,
+        "outcomes": outcomes if whole else outcomes[:MOST_AT_ONCE],
         "order": by,
+        "whole": whole,
         "reach": promised.reach(outcomes),
         "promised": promised,
     }
@@ -67,7 +70,17 @@ def rungs(request: Request, ports: P) -> Response:
     """What the learned rungs have learnt here, and which rung may speak."""
     found = ports.promises.rungs()
     heaviest = max((abs(w) for x in found.learned for _, w in x.inputs), default=1.0)
-    return page(request, "rungs.html", seq=ports.cellar.newest_change(), rungs=found, heaviest=heaviest)
+    return page(request, "rungs.html", seq=ports.cellar.newest_change(), rungs=found, heaviest=heaviest, parted=parted)
+
+
+def parted(inputs: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Inputs by their own names, and those that are ranges of two crossed.
+
+    >>> parted(["pace", "clock < 0.1 and fall ≥ 2"])
+    (['pace'], ['clock < 0.1 and fall ≥ 2'])
+    """
+    ranges = [name for name in inputs if " and " in name]
+    return [name for name in inputs if name not in ranges], ranges
 
 
 @ledger_api.on("GET", "/promises", who=V)
