@@ -59,7 +59,12 @@ def test_the_page_the_api_and_the_beers_own_line_say_the_same(misses, bea):
     line = bea.locator(".beer-line", has=bea.locator("h2:text-is('M9')")).inner_text()
     end = datetime.fromisoformat(next(b for b in told["batches"] if b["beer"] == "M9")["ended"])
     there = end - timedelta(hours=4)  # summer time
-    assert f"{there:%a} {there.day} {there:%b %H:%M}" in line and "replayed" in line and "At 24 h" in line
+    assert (
+        f"{there:%a} {there.day} {there:%b %H:%M}" in line
+        and "replayed" in line
+        and "would have said" in line
+        and "At 24 h" in line
+    )
 
 
 def test_the_tank_and_the_cellar_lead_to_the_ledger(misses, bea):

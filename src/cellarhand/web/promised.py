@@ -116,14 +116,15 @@ def sorted_by(outcomes: Sequence[Outcome], by: str) -> list[Outcome]:
 
 @dataclass(frozen=True)
 class Bar:
-    """A promise as a bar on a line of 200 × 20 whose middle is the end that came: x of the range, its middle, and
-    what is known of the end."""
+    """A promise as a bar on a line of 200 × 20 whose middle is the end that came: x of the range, its middle, and what
+    is known of the end. `beyond`: the whole range lies off the line, before it (−1) or after it (1)."""
 
     low: float
     width: float
     median: float | None
     after: float
     known: float
+    beyond: int
 
 
 def reach(outcomes: Sequence[Outcome]) -> float:
@@ -142,8 +143,9 @@ def bar(promise: Promise, to: float) -> Bar:
         return round(_MIDDLE + _HALF * min(max(away / to, -1.0), 1.0), 1)
 
     low, high, after, by = x(promise.low), x(promise.high), x(promise.after), x(promise.by)
-    return Bar(low, max(round(high - low, 1), 1.5), None if promise.median is None else x(promise.median), after,
-               max(round(by - after, 1), 1.5))  # fmt: skip
+    beyond = -1 if high <= _MIDDLE - _HALF else 1 if low >= _MIDDLE + _HALF else 0
+    median = None if promise.median is None else x(promise.median)
+    return Bar(low, max(round(high - low, 1), 1.5), median, after, max(round(by - after, 1), 1.5), beyond)
 
 
 def week_of(text: str | None, now: datetime, taste: Taste) -> date:
