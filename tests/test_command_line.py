@@ -80,6 +80,8 @@ def test_malformed_input_is_one_sentence_and_exit_code_2(tmp_path, content, word
         ["device", "add", "--kind", "crystal ball"],
         ["person", "add", "anna", "--role", "king"],
         ["import", "nowhere.csv", "--tank", "FV1"],
+        ["promises", "--store", "nowhere.db"],
+        ["promises", "--by", "colour"],
     ],
 )
 def test_wrong_words_are_one_sentence_and_exit_code_2(tmp_path, arguments):
@@ -183,5 +185,5 @@ def test_a_forecast_of_what_cant_be_is_one_sentence_and_exit_code_2(log, words):
 
 def test_help_names_every_command():
     told = run("--help").stdout
-    for command in ("serve", "import", "forecast", "backtest", "device", "person"):
+    for command in ("serve", "import", "forecast", "backtest", "promises", "device", "person"):
         assert command in told

@@ -9,9 +9,10 @@ from fastapi.routing import APIRoute
 from cellarhand.domain import Role
 from cellarhand.web.acts import acts
 from cellarhand.web.api import api
+from cellarhand.web.ledger import ledger_api, ledger_pages
 from cellarhand.web.pages import pages
 
-ROUTES = [route for router in (api, acts, pages) for route in router.routes]
+ROUTES = [route for router in (api, acts, ledger_api, ledger_pages, pages) for route in router.routes]
 OPEN = {"/sign-in", "/sign-out", "/welcome/{token}", "/sw.js", "/healthz"}
 PAGE = {"accept": "text/html"}
 
@@ -155,7 +156,18 @@ def test_the_last_admin_stays(server, people):
 
 
 def test_pages_carry_a_strict_policy_and_ask_no_third_party(server, people):
-    for path in ("/", "/round", "/devices", "/start", "/me", "/sign-in", "/round/sheet"):
+    for path in (
+        "/",
+        "/round",
+        "/devices",
+        "/start",
+        "/me",
+        "/sign-in",
+        "/round/sheet",
+        "/promises",
+        "/promises/week",
+        "/rungs",
+    ):
         answer = people["brewer"].get(path, headers=PAGE)
         policy = answer.headers["content-security-policy"]
         assert "default-src 'none'" in policy and "unsafe" not in policy
@@ -178,7 +190,7 @@ def test_names_are_escaped_wherever_they_stand(server, people):
 def test_openapi_is_there_for_others(server):
     told = server.http.get("/api").json()
     assert told["info"]["title"] == "Cellarhand" and "/api/tanks/{tank}/forecast" in told["paths"]
-    assert "/in/{kind}/{token}" in told["paths"]
+    assert {"/in/{kind}/{token}", "/api/promises", "/api/rungs"} <= set(told["paths"])
 
 
 def test_nobody_gets_a_page_of_a_stranger(server):

@@ -210,3 +210,16 @@ def train(
     from cellarhand.forecasting.neural.training import Course
 
     teach(Course(seed=seed, lots=lots, passes=passes, width=width), folder, weights, workers)
+
+
+@app.command()
+def promises(
+    store: Store = DEFAULT_STORE,
+    by: Annotated[str, typer.Option(help="Sort by miss (the largest first) or date (the newest first).")] = "miss",
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON record, as GET /api/promises.")] = False,
+    zone: Annotated[str, typer.Option(help="The zone that times are told in.")] = "UTC",
+) -> None:
+    """What was said of each beer's end, and what came of it; old logs are replayed for it."""
+    from cellarhand.app.promising import tell
+
+    tell(store, by, as_json=as_json, zone=_zone(zone))

@@ -101,8 +101,8 @@ class Bucket:
     high: float
 
 
-def wilson(successes: int, count: int, z: float = 1.645) -> tuple[float, float]:
-    """Wilson's band of a share; (0, 1) of nothing.
+def wilson(successes: float, count: int, z: float = 1.645) -> tuple[float, float]:
+    """Wilson's 90 % band of a share; (0, 1) of nothing. `successes` may be broken where each case is a mean itself.
 
     >>> tuple(round(x, 2) for x in wilson(8, 10))
     (0.54, 0.93)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from browsing import CHROMIUM, PHONE, QUIET, watch
+from browsing import CHROMIUM, PHONE, QUIET, sign_in, watch
 from serving import Running
 
 
@@ -38,17 +38,7 @@ def cellar(tmp_path_factory):
 @pytest.fixture(scope="module")
 def signed_in(cellar, browser):
     """The cookie of a brewer who is signed in."""
-    link = cellar.api("POST", "/api/persons", {"name": "Bea", "role": "admin"})["path"]
-    context = browser.new_context()
-    opened = context.new_page()
-    opened.goto(cellar.url + link)
-    opened.fill("[name=name]", "Bea")
-    opened.fill("[name=password]", "four words are easy")
-    opened.click("text=Enter")
-    opened.wait_for_url(cellar.url + "/")
-    state = context.storage_state()
-    context.close()
-    return state
+    return sign_in(cellar, browser)
 
 
 @pytest.fixture

@@ -30,7 +30,19 @@ def test_a_thumb_hits_everything_on_the_phone(demo_cellar, bea):
     small = """() => [...document.querySelectorAll('button, .button, summary, select, nav a, .next a, .choice, .field'
         + ', input:not([type=radio]):not([type=hidden])')].filter((e) => e.checkVisibility())
         .filter((e) => e.getBoundingClientRect().height < 47.5).map((e) => e.outerHTML)"""
-    for path in ("/", "/tanks/FV1", "/tanks/FV6", "/round", "/round/sheet", "/start", "/devices", "/devices/1", "/me"):
+    for path in (
+        "/",
+        "/tanks/FV1",
+        "/tanks/FV6",
+        "/round",
+        "/round/sheet",
+        "/start",
+        "/devices",
+        "/devices/1",
+        "/me",
+        "/promises",
+        "/rungs",
+    ):
         bea.goto(demo_cellar.url + path)
         assert bea.evaluate(small) == [], path
 
@@ -68,7 +80,8 @@ def test_nothing_overlaps_or_clips(tmp_path_factory, browser, size, scheme, demo
     watch(opened, complaints)
     SHOTS.mkdir(parents=True, exist_ok=True)
     pages = {"cellar": "/", "tank": "/tanks/FV1", "stuck": "/tanks/FV5", "round": "/round", "start": "/start",
-             "devices": "/devices", "sheet": "/round/sheet", "me": "/me", "missing": "/tanks/none"}  # fmt: skip
+             "devices": "/devices", "sheet": "/round/sheet", "me": "/me", "promises": "/promises",
+             "rungs": "/rungs", "week": "/promises/week", "missing": "/tanks/none"}  # fmt: skip
     for name, path in pages.items():
         opened.goto(demo_cellar.url + path)
         if name == "tank":

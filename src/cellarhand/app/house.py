@@ -2,6 +2,7 @@
 
     device ─► Intake ─► Store ─► Board ─► Worker (curve, forecast) ─► Board ─► Store ─► Hub ─► page
 
+Beside it the Clerk has finished batches replayed, idle, and keeps what came of what was promised.
 `Intake.receive` is the first half of a reading's way, `Board._look_at` the second; `change` events of the store's
 writer join them: nothing is looked at before it is durable.
 """
@@ -19,6 +20,8 @@ from cellarhand.app.clocks import WallClock
 from cellarhand.app.desk import Desk
 from cellarhand.app.hub import Hub
 from cellarhand.app.intake import Intake
+from cellarhand.app.ledger import Clerk
+from cellarhand.app.promises import Promises
 from cellarhand.app.views import Views
 from cellarhand.app.worker import Worker
 from cellarhand.domain import Clock
@@ -56,7 +59,9 @@ async def open_house(
         intake = Intake(store, clock, zone)
         board = Board(store, worker, clock, *([DEMO_REST_S] if demo else []))
         forgotten[0] = board.forgotten
+        clerk = Clerk(store, clock)
         hub.tap(board.heard)
+        hub.tap(clerk.heard)
         hub.tap(lambda change: intake.learn() if change.kind in ("device", "batch", "tank") else None)
         accounts = Accounts(store, WallClock(), demo=demo)
         ports = Ports(
@@ -64,16 +69,17 @@ async def open_house(
             cellar=Views(store, board, hub, intake, clock),
             desk=Desk(store, clock, tuple(name for name, _, _ in KINDS), zone),
             accounts=accounts,
+            promises=Promises(store, clerk),
             kinds=KINDS,
             version=__version__,
         )
-        looking = asyncio.create_task(board.run())
+        beside = [asyncio.create_task(job) for job in (board.run(), clerk.run())]
         try:
             yield House(store, intake, board, accounts, ports, clock)
         finally:
-            looking.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await looking
+            for task in beside:
+                task.cancel()
+            await asyncio.gather(*beside, return_exceptions=True)
     finally:
         worker.close()
         await asyncio.to_thread(store.close)

@@ -149,6 +149,7 @@ def _keep_batch(
     _append(txn, source, batch.observed_at_us, batch.channels, batch.precision_s, summary)
     _append_texts(txn, source, batch)
     txn.change("reading", tank_id)
+    txn.change("import", tank_id)
 
 
 def reach_back(txn: Txn, batch: Batch, first: datetime) -> None:
@@ -225,6 +226,7 @@ def _keep_tank(txn: Txn, found: HistorianTank, now: datetime, person_id: int | N
         _append(txn, made, source.observed_at_us, source.channels, source.precision_s, summary, source.doubtful_us)
     txn.change("tank", tank_id)
     txn.change("reading", tank_id)
+    txn.change("import", tank_id)
 
 
 def _keep_stay(txn: Txn, batch: TankBatch, tank_id: int, now: datetime, person_id: int | None) -> None:

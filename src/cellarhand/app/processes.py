@@ -12,6 +12,18 @@ def pool(count: int, *, nice: int) -> ProcessPoolExecutor:
     return ProcessPoolExecutor(count, mp_context=get_context("spawn"), initializer=_start, initargs=(nice,))
 
 
+def idle_pool(count: int) -> ProcessPoolExecutor:
+    """The same for work that runs only while nothing else wants to."""
+    return ProcessPoolExecutor(count, mp_context=get_context("spawn"), initializer=_start_idle)
+
+
+def end(workers: ProcessPoolExecutor) -> None:
+    """Ends the processes of a pool at once; what they were doing is dropped."""
+    for process in list((workers._processes or {}).values()):
+        process.terminate()
+    workers.shutdown(wait=True, cancel_futures=True)
+
+
 def give_way() -> None:
     """From now on this process, and all that it starts, runs only while nothing else wants to: a nice one still holds a
     core for some milliseconds at a time. Can't be taken back.
@@ -30,6 +42,11 @@ def _start(nice: int) -> None:
     parent = parent_process()
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
+
+
+def _start_idle() -> None:
+    give_way()
+    _start(0)
 
 
 def _end_with(sentinel: int) -> None:

@@ -29,9 +29,16 @@ class Remote:
         self._url = url
         self._client = httpx.Client(base_url=url, headers={"authorization": f"Bearer {key}"}, timeout=600.0)
 
+    def get(self, path: str, **query: str) -> dict[str, Any]:
+        """An answer of the API."""
+        return self._ask("GET", path, params=query)
+
     def _post(self, path: str, **more: Any) -> dict[str, Any]:
+        return self._ask("POST", path, **more)
+
+    def _ask(self, method: str, path: str, **more: Any) -> dict[str, Any]:
         try:
-            answer = self._client.post(path, **more)
+            answer = self._client.request(method, path, **more)
         except httpx.HTTPError as error:
             raise Conflict(f"the server at {self._url} doesn't answer ({error}); is it starting?") from None
         told: dict[str, Any] = answer.json()

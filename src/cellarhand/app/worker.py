@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from cellarhand.app.processes import pool
+from cellarhand.app.processes import end, pool
 from cellarhand.curve import Context, Drift, Series, build, drifts, stability
 from cellarhand.domain import Batch, Curve, Forecast, Phase, PhaseName
 from cellarhand.phases import phase_now
@@ -137,7 +137,4 @@ class Worker:
 
     def close(self) -> None:
         """Ends the process; what it was doing is dropped."""
-        processes = list((self._pool._processes or {}).values())
-        for process in processes:
-            process.terminate()
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        end(self._pool)

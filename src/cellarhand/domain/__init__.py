@@ -12,6 +12,7 @@ from cellarhand.domain.errors import (
     TooFewBatches,
 )
 from cellarhand.domain.forecast import Fan, Forecast, from_paths
+from cellarhand.domain.promise import Ledger, Outcome, Promise, Tally
 from cellarhand.domain.protocols import Clock, Estimator
 from cellarhand.domain.records import (
     Batch,
@@ -30,9 +31,11 @@ from cellarhand.domain.records import (
     Role,
     Tank,
 )
+from cellarhand.domain.rungs import Advised, Gate, Learned, Rungs, Said
 
 __all__ = [
     "LEVELS",
+    "Advised",
     "Batch",
     "Brew",
     "CellarhandError",
@@ -47,20 +50,28 @@ __all__ = [
     "Fan",
     "Floats",
     "Forecast",
+    "Gate",
     "Kind",
+    "Learned",
+    "Ledger",
     "NotAllowed",
     "NotFound",
+    "Outcome",
     "Person",
     "Phase",
     "PhaseName",
     "Place",
     "PlaceRole",
+    "Promise",
     "Quality",
     "Reading",
     "Refused",
     "Role",
+    "Rungs",
+    "Said",
     "SetAside",
     "StoreUnavailable",
+    "Tally",
     "Tank",
     "TooFewBatches",
     "from_paths",

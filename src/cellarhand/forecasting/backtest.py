@@ -4,7 +4,7 @@ The cuts are 24, 48, 72, 96 h and shares of the way for sensors, numbers of read
 the end. Baseline is `clock`: other batches' durations, given "not yet".
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, as_completed
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,7 +16,7 @@ import numpy as np
 from cellarhand.curve import Curve
 from cellarhand.curve.cells import is_manual
 from cellarhand.domain import Curve as CurveRecord
-from cellarhand.domain import Floats
+from cellarhand.domain import Floats, Forecast
 from cellarhand.forecasting.ending import Ending, find_ending
 from cellarhand.forecasting.forecaster import Forecaster
 from cellarhand.metrics import LEVELS, Band, batch_bootstrap, crps, distance, interval_log_score, share_inside, winkler
@@ -29,7 +29,9 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Log:
-    """A finished batch's readings with what was known of it at the start. Hours on one clock, `pitched_at` on it."""
+    """A finished batch's readings with what was known of it at the start. Hours on one clock, `pitched_at` on it.
+    `recut` makes its curve as of an hour, where more is known of it than one series.
+    """
 
     id: str
     brewery: str
@@ -41,6 +43,7 @@ class Log:
     brand: str | None = None
     style: str | None = None
     words: dict[str, Any] = field(default_factory=dict)
+    recut: Callable[[float | None], CurveRecord] | None = None
 
     @cached_property
     def ending(self) -> Ending | None:
@@ -60,6 +63,8 @@ class Log:
 
     def curve(self, now: float | None = None) -> CurveRecord:
         """What was known at `now`: the live path."""
+        if self.recut is not None:
+            return self.recut(now)
         return Curve.from_readings(
             self.hours,
             self.sg,
@@ -151,16 +156,23 @@ def replay(indices: Sequence[int], logs: Sequence[Log], rungs: Sequence[str], hi
         fg = float(np.median([o.ending.fg for o in others if o.ending is not None]))
         past = [whole[o.id] for o in logs if history and _begun_before(o, log)]
         models = {rung: Forecaster(None if rung == SHOWN else rung).fit(past) for rung in rungs}
-        for cut, now in cuts(log):
-            if now > log.hours[-1] or not (log.hours <= now).any():
-                continue
+        for cut, now, told in checks(log, models):
             clock = Durations([o.duration for o in others], now - log.pitched_at)
             rows.append(score(log, cut, now, CLOCK, clock, fg))
-            curve = log.curve(now)
-            for rung, model in models.items():
-                said = model.predict([curve])[0]
+            for rung, said in told.items():
                 rows.append(score(log, cut, now, rung, said.hours_left, float(said.final_gravity.quantile(0.5))))
     return rows
+
+
+def checks(
+    log: Log, models: Mapping[str, Forecaster], names: Container[str] | None = None
+) -> Iterator[tuple[str, float, dict[str, Forecast]]]:
+    """(cut, now, what each model says then) of every check that the log's readings allow, or of those named: the live
+    path with an earlier `now`."""
+    for cut, now in cuts(log):
+        if (names is None or cut in names) and now <= log.hours[-1] and (log.hours <= now).any():
+            curve = log.curve(now)
+            yield cut, now, {rung: model.predict([curve])[0] for rung, model in models.items()}
 
 
 def _begun_before(other: Log, log: Log) -> bool:

@@ -15,7 +15,7 @@ from sqlalchemy.pool import QueuePool
 
 from cellarhand.domain import Conflict, StoreUnavailable
 
-REVISION = "0001"
+REVISION = "0002"
 
 
 def writer_engine(path: Path, *, synchronous: str = "FULL") -> Engine:

@@ -41,6 +41,15 @@ def forecasts_of(conn: Connection, batch_id: int, *, newest: int | None = None) 
     return [Forecast.unpacked(r.packed, as_of_at=moment(r.as_of)) for r in reversed(rows)]
 
 
+def said_live(conn: Connection, batch_id: int, within: timedelta) -> list[tuple[datetime, bytes]]:
+    """(as of, packed) of what was said while it mattered: kept at most `within` after its newest reading; oldest first.
+    A forecast made of readings that came long after is no promise."""
+    f = forecasts.c
+    soon = (f.batch_id == batch_id) & (f.made_at - f.as_of <= within // timedelta(microseconds=1))
+    rows = conn.execute(select(f.as_of, f.packed).where(soon).order_by(f.as_of)).all()
+    return [(moment(as_of), packed) for as_of, packed in rows]
+
+
 def propose_offset(
     txn: Txn, source_id: int, tank_id: int, channel: str, from_at: datetime, amount: float, why: str
 ) -> int | None:

@@ -193,6 +193,20 @@ def series_of(
     return found
 
 
+def amount_of(conn: Connection, spans: Sequence[SourceSpan], names: Sequence[str]) -> list[tuple[int, int, int]]:
+    """(source, how many readings, when the newest was received) of these sources within their spans: what changes when
+    any reading comes, however late."""
+    r = readings.c
+    ids = list(conn.execute(select(channels.c.id).where(channels.c.name.in_(list(names)))).scalars())
+    found = []
+    for span in spans:
+        within = r.observed_at.between(span.from_at, span.to_at - 1)
+        query = select(func.count(), func.max(r.received_at)).where((r.source_id == span.source_id) & within)
+        count, newest = conn.execute(query.where(r.channel_id.in_(ids))).one()
+        found.append((span.source_id, int(count), int(newest or 0)))
+    return found
+
+
 def all_of(conn: Connection, spans: Sequence[SourceSpan], channel: str | None, since: int) -> list[dict[str, Any]]:
     """Every reading of these sources within their spans from `since` on (µs), oldest first, as plain records."""
     found: list[dict[str, Any]] = []

@@ -268,6 +268,15 @@ forecasts = Table(
     Index("ix_forecasts_batch_id_as_of", "batch_id", "as_of"),
 )
 
+findings = Table(  # what background jobs have worked out, and the key of what it was worked out from
+    "findings",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("key", String(64), nullable=False),
+    _at("made_at"),
+    Column("data", Text, nullable=False),
+)
+
 changes = Table(
     "changes",
     metadata,

@@ -8,6 +8,7 @@ from cellarhand.web.answers import answer_errors
 from cellarhand.web.api import api
 from cellarhand.web.guard import Guard
 from cellarhand.web.inlet import inlet
+from cellarhand.web.ledger import ledger_api, ledger_pages
 from cellarhand.web.pages import pages
 from cellarhand.web.ports import Ports
 from cellarhand.web.render import HERE
@@ -27,6 +28,8 @@ def create_app(ports: Ports) -> FastAPI:
     app.state.ports = ports
     app.include_router(api)
     app.include_router(acts)
+    app.include_router(ledger_api)
+    app.include_router(ledger_pages)
     app.include_router(pages)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     answer_errors(app)

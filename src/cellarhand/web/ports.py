@@ -5,7 +5,22 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from cellarhand.domain import Batch, Brew, Curve, Device, Forecast, Person, Phase, PhaseName, Place, Refused, Role, Tank
+from cellarhand.domain import (
+    Batch,
+    Brew,
+    Curve,
+    Device,
+    Forecast,
+    Ledger,
+    Person,
+    Phase,
+    PhaseName,
+    Place,
+    Refused,
+    Role,
+    Rungs,
+    Tank,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -165,6 +180,13 @@ class Accounts(Protocol):
     def new_token(self, who: Person, label: str) -> Done: ...
 
 
+class Promises(Protocol):
+    """What was said and what came of it."""
+
+    def ledger(self) -> Ledger: ...
+    def rungs(self) -> Rungs: ...
+
+
 @dataclass(frozen=True, kw_only=True)
 class Ports:
     """All of them together, as the web app is made with."""
@@ -173,5 +195,6 @@ class Ports:
     cellar: Cellar
     desk: Desk
     accounts: Accounts
+    promises: Promises
     kinds: Sequence[tuple[str, str, str]]
     version: str

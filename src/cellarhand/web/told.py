@@ -150,6 +150,8 @@ RUNGS = {
     "flat": "the brewer's rule, two days without change",
     "typical": "what such beers usually take",
     "curvefit": "a curve laid through this batch's readings",
+    "hazard": "what this brewery's own beers teach, hour by hour",
+    "crosses": "the same, with inputs taken two at a time",
     "blend": "all models together, weighted by how well each did here",
 }
 
