@@ -49,7 +49,7 @@ def from_json(text: str) -> tuple[Experiment, int, Net]:
     experiment = Experiment.from_json(state["experiment"])
     widths = experiment.shape.widths
     weights = [np.array(w, float).T[None].copy() for w in state["weights"]]
-    for k, (w, above, below) in enumerate(zip(weights, widths, widths[1:], strict=True), 1):
+    for k, (w, above, below) in enumerate(zip(weights, widths[:-1], widths[1:], strict=True), 1):
         if w.shape != (1, above, below):
             raise ValueError(f"layer {k}: {below} neurons of {above} weights are expected; got {w.shape[:0:-1]}")
     living = [np.ones(w.shape, bool) for w in weights]
