@@ -124,5 +124,7 @@ class Plain:
         return {
             "weights": [[list(row) for row in w] for w in self.w],
             "biases": [list(b) for b in self.b],
-            "dead": [[k, j, i] for k, w in enumerate(self.alive) for j, r in enumerate(w) for i, d in enumerate(r) if not d],
+            "dead": [
+                [k, j, i] for k, w in enumerate(self.alive) for j, r in enumerate(w) for i, d in enumerate(r) if not d
+            ],
         }

@@ -54,7 +54,9 @@ def html_report(outcome: Outcome) -> str:
         _leaderboard(outcome),
         _separability(outcome),
         "" if j.classifier is None else _classifier(j.classifier, p.words),
-        "" if j.learning is None else f"<h2>Learning curve</h2><p>{_e(j.learning.reason)}</p>{learning_picture(j.learning)}",
+        ""
+        if j.learning is None
+        else f"<h2>Learning curve</h2><p>{_e(j.learning.reason)}</p>{learning_picture(j.learning)}",
         _weights(outcome),
         _record(outcome),
         "</html>",
@@ -76,7 +78,20 @@ def _leaderboard(outcome: Outcome) -> str:
             [r.rung.name + ("" if r.rung.on_ladder else " *"), f"{r.loss:.4f} ± {r.error:.4f}", seeds, size, zeros, proof,
              f"{r.fit_s:.3f}", f"{r.predict_us:.1f}", r.bytes, READABLE[r.rung.readable], t.note, gate]
         )  # fmt: skip
-    head = ["rung", "held-out loss", "seeds", "parameters", "zeros", "KKT", "fit s", "µs a row", "bytes", "to read", "", "gate"]
+    head = [
+        "rung",
+        "held-out loss",
+        "seeds",
+        "parameters",
+        "zeros",
+        "KKT",
+        "fit s",
+        "µs a row",
+        "bytes",
+        "to read",
+        "",
+        "gate",
+    ]
     at = next(k for k, r in enumerate(board.rows) if r.rung.name == board.taken)
     name = "log loss" if outcome.problem.yes else "squared error"
     return (

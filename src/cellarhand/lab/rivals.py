@@ -70,7 +70,9 @@ def _net(p: Problem, design: Design, alpha: float, seed: int) -> tuple[Any, tupl
 
     centre, spread = (0.0, 1.0) if p.yes else (float(p.y.mean()), float(p.y.std()) or 1.0)
     kind: Any = MLPClassifier if p.yes else MLPRegressor
-    model = kind(hidden_layer_sizes=HIDDEN, activation="tanh", solver="lbfgs", alpha=alpha, max_iter=500, random_state=seed)
+    model = kind(
+        hidden_layer_sizes=HIDDEN, activation="tanh", solver="lbfgs", alpha=alpha, max_iter=500, random_state=seed
+    )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the iterations are a budget; what is not done in them is judged as it is
         model.fit(design.matrix(p.columns), (p.y - centre) / spread if not p.yes else p.y)

@@ -93,7 +93,9 @@ def best_l2(p: Problem, x: Floats, l2s: Sequence[float] = L2S, folds: int = 4) -
     return l2s[int(np.argmin(totals))]
 
 
-def _linear_told(p: Problem, design: Design, widen: Callable[[Problem], Mapping[str, Floats]], fit: Fit, note: str) -> Told:
+def _linear_told(
+    p: Problem, design: Design, widen: Callable[[Problem], Mapping[str, Floats]], fit: Fit, note: str
+) -> Told:
     loss = loss_of(p)
     zeros = int((fit.weights == 0).sum())
     return Told(

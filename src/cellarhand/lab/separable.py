@@ -55,7 +55,12 @@ class Diverging:
 
 
 def diverging(
-    learn: tuple[Floats, Floats], held: tuple[Floats, Floats], *, l2: float = 0.1, steps: int = 10_000, rate: float = 1.0
+    learn: tuple[Floats, Floats],
+    held: tuple[Floats, Floats],
+    *,
+    l2: float = 0.1,
+    steps: int = 10_000,
+    rate: float = 1.0,
 ) -> Diverging:
     """Shows it on standardised rows (n, p): full-batch descent for `steps`, watched on held-out rows."""
     looks = np.unique(np.geomspace(1, steps, 40).astype(int))

@@ -91,7 +91,9 @@ def judge(p: Problem, board: Board, costs: Costs, *, rule: str | None = None, se
         parted = separable(x, p.y)
         if parted:
             shown = _shown(p, x, seed)
-    return Judgement(board, _classifier(p, board, costs, rule) if p.yes else None, _learning(p, board, seed), parted, shown)
+    return Judgement(
+        board, _classifier(p, board, costs, rule) if p.yes else None, _learning(p, board, seed), parted, shown
+    )
 
 
 def _classifier(p: Problem, board: Board, costs: Costs, rule: str | None) -> Classifier:
@@ -152,7 +154,5 @@ def _learning(p: Problem, board: Board, seed: int) -> LearningCurve | None:
 def _shown(p: Problem, x: Floats, seed: int) -> Diverging | None:
     for split in p.folds(4, seed):
         if len(np.unique(p.y[split.learn])) == 2:
-            return diverging(
-                (x[split.learn], p.y[split.learn]), (x[split.judge], p.y[split.judge]), steps=10_000
-            )
+            return diverging((x[split.learn], p.y[split.learn]), (x[split.judge], p.y[split.judge]), steps=10_000)
     return None

@@ -11,6 +11,7 @@ from cellarhand.lab.dice import Floats
 from cellarhand.lab.problem import Problem
 from cellarhand.lab.rivals import SEEDS, rival_rungs
 from cellarhand.lab.rungs import Rung, Told, linear_rungs, row_losses
+from cellarhand.ladder.gate import RISK
 from cellarhand.ladder import Advice, Judged, Split, Verdict, advise, promotion
 
 Clock = Callable[[], float]
@@ -132,9 +133,10 @@ def _row(p: Problem, rung: Rung, told: Told, said: Floats, fit_s: float, predict
 def _board(rows: list[Row]) -> Board:
     champion = rows[0]
     judged = [rows[0]]
+    risk = RISK / max(sum(r.rung.on_ladder for r in rows) - 1, 1)  # of promoting anything where nothing is to be found
     for row in rows[1:]:
         against = champion if row.rung.on_ladder else rows[0]
-        verdict = promotion(against.losses, row.losses)
+        verdict = promotion(against.losses, row.losses, risk=risk)
         judged.append(Row(**{**vars(row), "gate": verdict}))
         if row.rung.on_ladder and verdict.promoted:
             champion = judged[-1]

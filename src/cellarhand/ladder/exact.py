@@ -39,7 +39,6 @@ def least_squares(matrix: Floats, y: ArrayLike, weight: ArrayLike | None = None,
     return Fit(a, b, Certificate(off, 1, off < TOLERANCE * size * 10))
 
 
-
 def _normal(x: Floats, y: Floats, share: Floats, centre: Floats, middle: float, l2: float) -> Floats | None:
     """The solution by normal equations of centred columns, or None where they aren't well conditioned."""
     p = x.shape[1]

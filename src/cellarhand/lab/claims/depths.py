@@ -5,7 +5,8 @@ import numpy as np
 from cellarhand.lab.claims.finding import Finding
 from cellarhand.lab.experiment import Experiment, run
 from cellarhand.lab.features import ALL
-from cellarhand.lab.lints import gradient_ratio, saturated
+from cellarhand.lab.dice import Floats
+from cellarhand.lab.lints import FADING, gradient_ratio, saturated
 from cellarhand.lab.net import Net
 from cellarhand.lab.tuner import roughness
 
@@ -13,20 +14,26 @@ CIRCLE = Experiment(data="circle")
 SPIRAL = Experiment(data="spiral", epochs=2000)
 
 
-def _fading(activation: str, depth: int) -> float:
+def _ratios(activation: str, depth: int) -> Floats:
     e = CIRCLE.changed(hidden=(8,) * depth, activations=(activation,))
     (x, label), _ = e.rows(range(100))
-    return float(np.median(gradient_ratio(Net.drawn(e.shape, range(100)), x, label)))
+    return gradient_ratio(Net.drawn(e.shape, range(100)), x, label)
+
+
+def _flagged(activation: str, depths: tuple[int, ...]) -> float:
+    return 100 * float(np.mean([_ratios(activation, d) < FADING for d in depths]))
 
 
 def gradients() -> list[Finding]:
     """First layer's gradient over the last's, at the start, six layers deep."""
     return [
-        Finding("gradient of first over last layer, sigmoid, 6 deep", _fading("sigmoid", 6), None, 1e-4),
+        Finding("gradient of first over last layer, sigmoid, 6 deep", float(np.median(_ratios("sigmoid", 6))), None, 1e-4),
         Finding(
-            "gradient of first over last layer, tanh, 6 deep", _fading("tanh", 6), 0.1, None,
+            "gradient of first over last layer, tanh, 6 deep", float(np.median(_ratios("tanh", 6))), 0.1, None,
             "The claim that tanh can't be deep is too strong: no warning at depth 6.",
         ),
+        Finding("vanishing-gradient lint: % of sigmoid nets of 4, 6, 10 layers flagged", _flagged("sigmoid", (4, 6, 10)), 90),
+        Finding("vanishing-gradient lint: % of tanh nets of 1 to 10 layers flagged", _flagged("tanh", (1, 6, 10)), None, 5),
     ]  # fmt: skip
 
 
@@ -78,12 +85,14 @@ def smoothing() -> list[Finding]:
 def big_or_small() -> list[Finding]:
     """Few noisy points: a big net with L2 against a small one without."""
     e = CIRCLE.changed(noise=35.0, share=0.2, epochs=1000)
-    nets = {"small": {"hidden": (3,)}, "big": {"hidden": (8, 8, 8)}}
-    nets["big + L2"] = nets["big"] | {"penalty": "L2", "rate": 0.03}  # type: ignore[dict-item]
+    big: dict[str, object] = {"hidden": (8, 8, 8)}
+    nets = {"small": {"hidden": (3,)}, "big": big, "big + L2": big | {"penalty": "L2", "rate": 0.03}}
     loss = {name: run(e.changed(**what), 50, at=()).spread()[1] for name, what in nets.items()}
     said = ", ".join(f"{k} {v:.3f}" for k, v in loss.items())
     return [
-        Finding("big + L2 against small, noisy circle: median loss less", loss["small"] - loss["big + L2"], 0, None, said),
+        Finding(
+            "big + L2 against small, noisy circle: median loss less", loss["small"] - loss["big + L2"], 0, None, said
+        ),
         Finding("big without L2 against small: median loss more", loss["big"] - loss["small"], 0, None, said),
     ]
 
@@ -96,7 +105,9 @@ def stuck_outputs() -> list[Finding]:
     cures = min(run(e.changed(**how), 100, at=()).good() for how in ({"scaled": True, "epochs": 1000}, {"loss": "log"}))
     said = f"{100 - failed.sum()} of 100 succeed on unscaled squares with ½ MSE."
     return [
-        Finding("saturated-output lint: % of failing runs flagged", 100 * float(flagged[failed].mean()), 90, None, said),
+        Finding(
+            "saturated-output lint: % of failing runs flagged", 100 * float(flagged[failed].mean()), 90, None, said
+        ),
         Finding("saturated-output lint: % of successful runs flagged", 100 * float(flagged[~failed].mean()), None, 5),
         Finding("circle by squares, scaled or log loss: runs of 100 that succeed", cures, 99),
     ]

@@ -3,11 +3,12 @@
 import numpy as np
 
 from cellarhand.lab.claims.finding import Finding
+from cellarhand.lab.dice import Floats
 from cellarhand.lab.experiment import Experiment, run
 from cellarhand.lab.features import ALL
 from cellarhand.lab.lints import cut_off
 from cellarhand.lab.subsets import best_subset
-from cellarhand.ladder import LOGISTIC, SQUARED, elastic_net, largest_l1, path
+from cellarhand.ladder import LOGISTIC, SQUARED, Fit, elastic_net, largest_l1
 
 
 def zeros() -> list[Finding]:
@@ -16,7 +17,9 @@ def zeros() -> list[Finding]:
     found, lost = [], 0
     for name in ("gauss", "circle", "xor"):
         dead = run(e.changed(data=name, penalty="L1", rate=0.1), 100, at=()).net.weights[0]
-        found.append(Finding(f"L1 0.1 on {name}: weights of 7 at exactly 0, mean", float((dead == 0).sum(1).mean()), 4, 6))
+        found.append(
+            Finding(f"L1 0.1 on {name}: weights of 7 at exactly 0, mean", float((dead == 0).sum(1).mean()), 4, 6)
+        )
         for rate in (0.1, 0.3):
             kept = run(e.changed(data=name, penalty="L2", rate=rate), 100, at=()).net.weights[0]
             lost += int((kept == 0).sum())
@@ -61,11 +64,19 @@ def _agreements(rho: float, tables: int = 100) -> int:
         x = (x - x.mean(0)) / x.std(0)
         y = x[:, :3].sum(1) + rng.normal(size=60)
         three = best_subset(x, y, size=3).columns
-        l1s = largest_l1(x, y) * np.geomspace(1.0, 0.005, 80)
-        fits = (np.flatnonzero(f.weights) for f in path(x, y, l1s=l1s, loss=SQUARED, tolerance=1e-6))
-        first = next((f for f in fits if len(f) >= 3), np.empty(0, int))
-        same += tuple(first.tolist()) == three
+        same += _first_three(x, y) == three
     return same
+
+
+def _first_three(x: Floats, y: Floats) -> tuple[int, ...]:
+    """The columns that the L1 path has taken in when it first holds three or more."""
+    fit: Fit | None = None
+    for l1 in largest_l1(x, y) * np.geomspace(1.0, 0.005, 80):
+        fit = elastic_net(x, y, l1=float(l1), loss=SQUARED, start=fit, tolerance=1e-6)
+        alive = np.flatnonzero(fit.weights)
+        if len(alive) >= 3:
+            break
+    return tuple(alive.tolist())
 
 
 def stand_in() -> list[Finding]:

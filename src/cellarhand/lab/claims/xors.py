@@ -5,7 +5,7 @@ import numpy as np
 from cellarhand.lab.claims.finding import Finding
 from cellarhand.lab.experiment import Experiment, Runs, run
 from cellarhand.lab.guides import judged, smallest
-from cellarhand.lab.lints import duplicates
+from cellarhand.lab.lints import bottleneck, duplicates
 
 XOR = Experiment(data="xor", activations=("relu",), epochs=200)
 LONG = XOR.changed(epochs=1000)
@@ -103,4 +103,22 @@ def from_zero() -> list[Finding]:
     return [
         Finding("XOR from zero weights with a hidden layer: runs of 20 that succeed", good, 0, 0),
         Finding("gauss from zero weights without one: runs of 20 that succeed", none, 20, 20),
+    ]
+
+
+def narrow_lint() -> list[Finding]:
+    """The bottleneck lint on 50 sets each where one neuron first is too few, and where it isn't."""
+
+    def fires(e: Experiment) -> int:
+        (x, label), _ = e.rows(range(50))
+        return sum(bottleneck(e.shape, x[k], label[k]) for k in range(50))
+
+    narrow = {name: fires(Experiment(data=name, hidden=(1, 8))) for name in ("xor", "circle", "spiral", "gauss")}
+    wide = sum(fires(Experiment(data=name, hidden=(3, 8))) for name in ("xor", "circle"))
+    power = 100 * (narrow["xor"] + narrow["circle"] + narrow["spiral"]) / 150
+    return [
+        Finding("bottleneck lint: % of [1, 8] on xor, circle and spiral flagged", power, 95),
+        Finding(
+            "bottleneck lint: % of [1, 8] on gauss and of [3, 8] flagged", 100 * (narrow["gauss"] + wide) / 150, None, 5
+        ),
     ]

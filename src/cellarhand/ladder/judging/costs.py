@@ -78,7 +78,9 @@ def cost_panel(said: ArrayLike, happened: ArrayLike, costs: Costs, *, fewest: in
         picked |= {name: float(c.thresholds[int(np.argmax(s))]) for name, s in scores.items()}
     else:
         picked |= dict.fromkeys(("Youden", "F1", "accuracy", "least cost seen"))
-    rules = tuple(Rule(name, t, None if t is None or not len(p) else _cost(p, y, t, costs)) for name, t in picked.items())
+    rules = tuple(
+        Rule(name, t, None if t is None or not len(p) else _cost(p, y, t, costs)) for name, t in picked.items()
+    )
     start = "" if tuned else f"{events} held-out events; {fewest} are needed to tune a threshold, so it "
     end = f"comes from the costs: {formula:.3f}."
     return CostPanel(formula, rules, events, tuned, start + end if start else f"The threshold {end}")

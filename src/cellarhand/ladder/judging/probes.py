@@ -113,7 +113,9 @@ def _skew(used: Mapping[str, Floats], learnt: Mapping[str, Floats] | None) -> Pr
         if len(a) < 5 or len(b) < 5:
             continue
         both = np.concatenate([a, b])
-        far = float(np.abs(np.searchsorted(a, both, "right") / len(a) - np.searchsorted(b, both, "right") / len(b)).max())
+        far = float(
+            np.abs(np.searchsorted(a, both, "right") / len(a) - np.searchsorted(b, both, "right") / len(b)).max()
+        )
         here = min(2.0 * math.exp(-2.0 * far**2 * len(a) * len(b) / (len(a) + len(b))) * len(used), 1.0)
         if here < chance or not worst:
             worst, gap, chance = name, far, here
