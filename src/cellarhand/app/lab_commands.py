@@ -1,4 +1,4 @@
-"""The commands of the lab: `cellarhand lab fit`, `again`, `seeds` and `check`. Only words here; `app/lab.py` does it."""
+"""The commands of the lab: `cellarhand lab fit`, `again`, `seeds` and `check`. Words alone; `app/lab.py` does it."""
 
 from pathlib import Path
 from typing import Annotated
@@ -30,7 +30,7 @@ def fit(
     report: Annotated[Path | None, typer.Option(help="Write an HTML report here: one file.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Takes a table up the ladder: baseline first, every rung judged on what it hasn't seen, the lowest that is good."""
+    """Takes a table up the ladder: baseline first, every rung judged on what it hasn't seen."""
     from cellarhand.app.lab import fit_file, settings_of
 
     settings = settings_of(target, group, time, costs, rule, seed, folds)

@@ -1,4 +1,4 @@
-"""All claims of the notes measured again: `cellarhand lab check`. Five minutes on two cores; `quick` in some seconds."""
+"""All claims of the notes measured again: `cellarhand lab check`. Five minutes on two cores; `quick` in seconds."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, as_completed
@@ -50,7 +50,7 @@ def measure(name: str) -> list[Finding]:
 def check(
     *, quick: bool = False, executor: Executor | None = None, done: Callable[[str], None] | None = None
 ) -> list[Finding]:
-    """Every finding in the order of the jobs; with an executor the jobs spread over it. `done` hears each job's name."""
+    """Every finding in the order of the jobs; with an executor they spread over it. `done` hears each name."""
     names = [n for n in JOBS if not quick or n in QUICK]
     found = dict(_each(names, executor, done))
     return [f for n in names for f in found[n]]

@@ -72,7 +72,8 @@ class Experiment:
         odd = sorted(set(given) - known)
         if odd:
             raise ValueError(f"an experiment has no {odd[0]!r}; it has {', '.join(sorted(known))}")
-        return cls(**{k: tuple(v) if isinstance(v, list) else v for k, v in given.items()})
+        values: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in given.items()}
+        return cls(**values)
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,7 +102,8 @@ class Runs:
         """Success rate and spread, as one line."""
         low, middle, high = self.spread()
         n = len(self.seeds)
-        return f"{self.good(under)} of {n} runs end under {under:g}; median {middle:.3f} (10–90 %: {low:.3f} … {high:.3f})."
+        spread = f"median {middle:.3f} (10–90 %: {low:.3f} … {high:.3f})"
+        return f"{self.good(under)} of {n} runs end under {under:g}; {spread}."
 
 
 def run(

@@ -85,11 +85,10 @@ def plan(experiments: Sequence[Experiment], seeds: int) -> Plan:
     return Plan(len(experiments) * seeds, sum(e.epochs * seconds_an_epoch(e, seeds) for e in experiments))
 
 
-CANDIDATES: tuple[dict[str, object], ...] = (
-    {"features": ("x1", "x2")},
-    {"features": ("x1", "x2", "x1x2")},
-    *({"hidden": h} for h in ((1,), (2,), (3,), (4,), (5,), (6,), (8,), (3, 3, 2), (8, 2), (8, 8))),
-)
+_WIDTHS = ((1,), (2,), (3,), (4,), (5,), (6,), (8,), (3, 3, 2), (8, 2), (8, 8))
+_PLAIN: list[dict[str, object]] = [{"features": ("x1", "x2")}, {"features": ("x1", "x2", "x1x2")}]
+_LAYERED: list[dict[str, object]] = [{"hidden": h} for h in _WIDTHS]
+CANDIDATES = [*_PLAIN, *_LAYERED]
 
 
 def smallest(

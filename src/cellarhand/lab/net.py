@@ -91,10 +91,8 @@ def data_loss(shape: Shape, z: Floats, out: Floats, label: Floats) -> Floats:
     """Mean loss (seeds,) without penalty, from the last layer's z and f(z) of (seeds, n)."""
     t = target_of(shape, label)
     if shape.loss == "log":
-        each = np.maximum(z, 0.0) - z * t + np.log1p(np.exp(-np.abs(z)))
-    else:
-        each = 0.5 * (out - t) ** 2
-    return np.asarray(each.mean(-1))
+        return np.asarray((np.maximum(z, 0.0) - z * t + np.log1p(np.exp(-np.abs(z)))).mean(-1))
+    return np.asarray((0.5 * (out - t) ** 2).mean(-1))
 
 
 def penalty(net: Net) -> Floats:

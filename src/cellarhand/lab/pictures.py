@@ -58,7 +58,7 @@ def curves_picture(c: Curves, card: Scorecard) -> str:
 def reliability_picture(b: Bias) -> str:
     """Said against happened by bucket, with 90 % Wilson bands; buckets of few cases are pale."""
     marks = [
-        f"<line x1='{_x(k.said):.1f}' x2='{_x(k.said):.1f}' y1='{_y(k.low):.1f}' y2='{_y(k.high):.1f}' stroke='{_LINE}' "
+        f"<path d='M{_x(k.said):.1f} {_y(k.low):.1f}V{_y(k.high):.1f}' stroke='{_LINE}' "
         f"opacity='{1 if k.count >= 10 else 0.35}'/>{_dot(k.said, k.happened)}"
         for k in b.buckets
     ]

@@ -5,6 +5,7 @@ epochs. Slow on purpose; nothing else uses it.
 """
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 from cellarhand.lab.net import Net
@@ -18,13 +19,15 @@ def _sigmoid(z: float) -> float:
     return (1.0 if z >= 0 else e) / (1.0 + e)
 
 
-_OF = {
+_Of = Callable[[float], float]
+_Slope = Callable[[float, float], float]
+_OF: dict[str, _Of] = {
     "tanh": math.tanh,
     "relu": lambda z: max(z, 0.0),
     "sigmoid": _sigmoid,
     "linear": lambda z: z,
 }
-_SLOPE = {
+_SLOPE: dict[str, _Slope] = {
     "tanh": lambda z, a: 1.0 - a * a,
     "relu": lambda z, a: 1.0 if z > 0 else 0.0,
     "sigmoid": lambda z, a: a * (1.0 - a),

@@ -114,7 +114,8 @@ def _groups(column: Column) -> list[Hashable]:
         raise TableError("a row must say which group it is of", row=int(gaps[0]) + 2, column=column.name)
     if len(np.unique(column.values)) < 2:
         raise TableError("all rows are of one group: nothing could be held out", column=column.name)
-    return column.values.tolist()
+    found: list[Hashable] = column.values.tolist()
+    return found
 
 
 def _times(column: Column) -> Floats:

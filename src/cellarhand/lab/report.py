@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from cellarhand.lab.fitting import READABLE, Outcome
 from cellarhand.lab.pictures import curves_picture, learning_picture, reliability_picture
 from cellarhand.lab.verdicts import Classifier
-from cellarhand.ladder.judging import Scorecard
+from cellarhand.ladder.judging import Rule, Scorecard
+from cellarhand.metrics import Bucket
 
 _STYLE = (
     "body{font:16px/1.5 system-ui;max-width:72rem;margin:2rem auto;padding:0 1rem;background:#f7f5f1;color:#1d2226}"
@@ -75,8 +76,8 @@ def _leaderboard(outcome: Outcome) -> str:
         proof = "" if t.certificate is None else f"{t.certificate.violation:.0e}"
         gate = "" if r.gate is None else r.gate.reason
         rows.append(
-            [r.rung.name + ("" if r.rung.on_ladder else " *"), f"{r.loss:.4f} ± {r.error:.4f}", seeds, size, zeros, proof,
-             f"{r.fit_s:.3f}", f"{r.predict_us:.1f}", r.bytes, READABLE[r.rung.readable], t.note, gate]
+            [r.rung.name + ("" if r.rung.on_ladder else " *"), f"{r.loss:.4f} ± {r.error:.4f}", seeds, size, zeros,
+             proof, f"{r.fit_s:.3f}", f"{r.predict_us:.1f}", r.bytes, READABLE[r.rung.readable], t.note, gate]
         )  # fmt: skip
     head = [
         "rung",
@@ -95,8 +96,8 @@ def _leaderboard(outcome: Outcome) -> str:
     at = next(k for k, r in enumerate(board.rows) if r.rung.name == board.taken)
     name = "log loss" if outcome.problem.yes else "squared error"
     return (
-        f"<h2>Leaderboard</h2><p>Mean {name} over held-out groups ± one standard error; less is better. * stands beside "
-        f"the ladder. Always first: what needs no learning.</p>{table(head, rows, at)}"
+        f"<h2>Leaderboard</h2><p>Mean {name} over held-out groups ± one standard error; less is better. * stands "
+        f"beside the ladder. Always first: what needs no learning.</p>{table(head, rows, at)}"
     )
 
 
@@ -114,16 +115,24 @@ def _card_row(name: str, c: Scorecard) -> list[object]:
     return [name, *(told(v) for v in figures)]
 
 
+def _rule_row(r: Rule) -> list[object]:
+    picked = "not tuned" if r.threshold is None else told(r.threshold)
+    return [r.name, picked, "" if r.cost is None else told(r.cost)]
+
+
+def _bucket_row(b: Bucket) -> list[object]:
+    band = f"{b.low:.3f} … {b.high:.3f}"
+    return [f"{b.said:.3f}", f"{b.happened:.3f}", band, b.count, f"{b.said - b.happened:+.3f}"]
+
+
 def _classifier(c: Classifier, words: tuple[str, str]) -> str:
     no, yes = words
     (tn, fp), (fn, tp) = c.card.matrix
     matrix = table(["was ↓, said →", no, yes], [[no, tn, fp], [yes, fn, tp]])
     cards = [_card_row(c.rung, c.card), *(_card_row(n, r) for n, r in c.references.items())]
-    rules = [[r.name, "not tuned" if r.threshold is None else told(r.threshold), told(r.cost) if r.cost is not None else ""]
-             for r in c.costs.rules]  # fmt: skip
+    rules = [_rule_row(r) for r in c.costs.rules]
     probes = [["found" if p.found else "", p.cause, p.reason] for p in c.probes]
-    buckets = [[f"{b.said:.3f}", f"{b.happened:.3f}", f"{b.low:.3f} … {b.high:.3f}", b.count, f"{b.said - b.happened:+.3f}"]
-               for b in c.bias.buckets]  # fmt: skip
+    buckets = [_bucket_row(b) for b in c.bias.buckets]
     against = "" if c.against_linear is None else f"<p>Against linear: {_e(c.against_linear.reason)}</p>"
     return "".join(
         [

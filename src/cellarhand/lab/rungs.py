@@ -126,7 +126,7 @@ def sparse(p: Problem, seed: int) -> Told:
         part = p.pick(split.learn)
         if p.yes and len(np.unique(part.y)) < 2:
             continue
-        fits = path(x[split.learn], part.y, l1s=l1s, loss=loss, tolerance=1e-5)
+        fits = path(x[split.learn], part.y, l1s=l1s.tolist(), loss=loss, tolerance=1e-5)
         totals += [float(loss.value(f.score(x[split.judge]), p.y[split.judge]).sum()) for f in fits]
     l1 = float(l1s[int(np.argmin(totals))])
     fit = elastic_net(x, p.y, l1=l1, loss=loss, tolerance=1e-7)

@@ -63,7 +63,7 @@ def diverging(
     rate: float = 1.0,
 ) -> Diverging:
     """Shows it on standardised rows (n, p): full-batch descent for `steps`, watched on held-out rows."""
-    looks = np.unique(np.geomspace(1, steps, 40).astype(int))
+    looks = {int(k) for k in np.geomspace(1, steps, 40)} | {10**k for k in range(9)}
     w, b = np.zeros(learn[0].shape[1]), 0.0
     seen: list[tuple[int, float, float, float]] = []
     for k in range(1, steps + 1):
@@ -74,11 +74,17 @@ def diverging(
     v, c = np.zeros_like(w), 0.0
     for _ in range(min(steps, 2000)):
         v, c = _down(learn, v, c, rate, l2)
-    at = [s for s in seen if s[0] in (1, 10, 100, 1000, 10_000, steps)] or seen
+    shown = [s for s in seen if s[0] in {seen[0][0], *(10**k for k in range(9)), steps}]
     return Diverging(
-        *(tuple(s[i] for s in (seen[:1] + at[1:] if at[0][0] == 1 else at)) for i in range(4)),  # type: ignore[arg-type]
-        best_step=best[0], best_held=best[3], cured_norm=float(np.linalg.norm(v)), cured_held=_loss(held, v, c),
-    )  # fmt: skip
+        steps=tuple(s[0] for s in shown),
+        norms=tuple(s[1] for s in shown),
+        learnt=tuple(s[2] for s in shown),
+        held=tuple(s[3] for s in shown),
+        best_step=best[0],
+        best_held=best[3],
+        cured_norm=float(np.linalg.norm(v)),
+        cured_held=_loss(held, v, c),
+    )
 
 
 def _down(rows: tuple[Floats, Floats], w: Floats, b: float, rate: float, l2: float) -> tuple[Floats, float]:

@@ -34,10 +34,8 @@ def read_table(path: Path) -> Table:
     """Reads `.parquet` by its own types, anything else as CSV (comma, semicolon or tab; UTF-8; one header row)."""
     raw = path.read_bytes()
     digest = hashlib.sha256(raw).hexdigest()
-    if path.suffix.lower() in {".parquet", ".pq"} or raw[:4] == b"PAR1":
-        columns = _parquet(raw)
-    else:
-        columns = _csv(_text(raw))
+    arrow = path.suffix.lower() in {".parquet", ".pq"} or raw[:4] == b"PAR1"
+    columns = _parquet(raw) if arrow else _csv(_text(raw))
     rows = len(next(iter(columns.values())).values) if columns else 0
     if rows < FEWEST_ROWS:
         raise TableError(f"a table has at least {FEWEST_ROWS} rows below its header; this one has {rows}")

@@ -122,7 +122,7 @@ def _classifier(p: Problem, board: Board, costs: Costs, rule: str | None) -> Cla
 
 
 def _probes(p: Problem, said: Floats) -> list[Probe]:
-    """On all judged rows; with times, skew and sample are looked for between what was learnt last and what it judged."""
+    """On all judged rows; with times, skew and sample are judged between what was learnt last and what it told."""
     rows = np.flatnonzero(np.isfinite(said))
     part = p.pick(rows)
     found = probes(said[rows], part.y, part.columns, unused=part.unused)

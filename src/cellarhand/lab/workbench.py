@@ -11,8 +11,8 @@ from cellarhand.lab.dice import Floats
 from cellarhand.lab.problem import Problem
 from cellarhand.lab.rivals import SEEDS, rival_rungs
 from cellarhand.lab.rungs import Rung, Told, linear_rungs, row_losses
-from cellarhand.ladder.gate import RISK
 from cellarhand.ladder import Advice, Judged, Split, Verdict, advise, promotion
+from cellarhand.ladder.gate import RISK
 
 Clock = Callable[[], float]
 Tell = Callable[[str], None]

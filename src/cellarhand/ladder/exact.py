@@ -27,8 +27,7 @@ def least_squares(matrix: Floats, y: ArrayLike, weight: ArrayLike | None = None,
     (1.0, [2.0], True)
     """
     target = np.asarray(y, float)
-    n, p = matrix.shape
-    share = shares(weight, n)
+    share = shares(weight, len(target))
     centre, middle = share @ matrix, float(share @ target)
     b = _normal(matrix, target, share, centre, middle, l2)
     if b is None:

@@ -1,11 +1,13 @@
-"""What the notes claim of depth: vanishing gradients by activation, spirals, smoothing, and size with regularisation."""
+"""What the notes claim of depth: vanishing gradients, spirals, smoothing, and size with regularisation."""
+
+from itertools import pairwise
 
 import numpy as np
 
 from cellarhand.lab.claims.finding import Finding
+from cellarhand.lab.dice import Floats
 from cellarhand.lab.experiment import Experiment, run
 from cellarhand.lab.features import ALL
-from cellarhand.lab.dice import Floats
 from cellarhand.lab.lints import FADING, gradient_ratio, saturated
 from cellarhand.lab.net import Net
 from cellarhand.lab.tuner import roughness
@@ -20,6 +22,10 @@ def _ratios(activation: str, depth: int) -> Floats:
     return gradient_ratio(Net.drawn(e.shape, range(100)), x, label)
 
 
+def _fading(activation: str) -> float:
+    return float(np.median(_ratios(activation, 6)))
+
+
 def _flagged(activation: str, depths: tuple[int, ...]) -> float:
     return 100 * float(np.mean([_ratios(activation, d) < FADING for d in depths]))
 
@@ -27,13 +33,13 @@ def _flagged(activation: str, depths: tuple[int, ...]) -> float:
 def gradients() -> list[Finding]:
     """First layer's gradient over the last's, at the start, six layers deep."""
     return [
-        Finding("gradient of first over last layer, sigmoid, 6 deep", float(np.median(_ratios("sigmoid", 6))), None, 1e-4),
+        Finding("gradient of first over last layer, sigmoid, 6 deep", _fading("sigmoid"), None, 1e-4),
         Finding(
-            "gradient of first over last layer, tanh, 6 deep", float(np.median(_ratios("tanh", 6))), 0.1, None,
+            "gradient of first over last layer, tanh, 6 deep", _fading("tanh"), 0.1, None,
             "The claim that tanh can't be deep is too strong: no warning at depth 6.",
         ),
-        Finding("vanishing-gradient lint: % of sigmoid nets of 4, 6, 10 layers flagged", _flagged("sigmoid", (4, 6, 10)), 90),
-        Finding("vanishing-gradient lint: % of tanh nets of 1 to 10 layers flagged", _flagged("tanh", (1, 6, 10)), None, 5),
+        Finding("vanishing-gradient lint: % of sigmoid nets, 4 to 10 deep, flagged", _flagged("sigmoid", (4, 6, 10)), 90),
+        Finding("vanishing-gradient lint: % of tanh nets, 1 to 10 deep, flagged", _flagged("tanh", (1, 6, 10)), None, 5),
     ]  # fmt: skip
 
 
@@ -77,7 +83,7 @@ def smoothing() -> list[Finding]:
         runs = run(e.changed(learning_rate=rate), 10, at=range(0, e.epochs + 1, 1))
         rough.append(roughness(runs.trace["train_loss"]))
         loss.append(runs.spread()[1])
-    falls = max(b / a for a, b in zip(rough, rough[1:], strict=False))
+    falls = max(b / a for a, b in pairwise(rough))
     said = f"At 0.003 the curve is smoothest and the loss {loss[-1]:.2f}, against {min(loss):.2f} at the best rate."
     return [Finding("lower learning rate, smoother loss: largest ratio of neighbours", falls, None, 1.0, said)]
 
@@ -86,7 +92,8 @@ def big_or_small() -> list[Finding]:
     """Few noisy points: a big net with L2 against a small one without."""
     e = CIRCLE.changed(noise=35.0, share=0.2, epochs=1000)
     big: dict[str, object] = {"hidden": (8, 8, 8)}
-    nets = {"small": {"hidden": (3,)}, "big": big, "big + L2": big | {"penalty": "L2", "rate": 0.03}}
+    nets: dict[str, dict[str, object]] = {"small": {"hidden": (3,)}, "big": big}
+    nets["big + L2"] = big | {"penalty": "L2", "rate": 0.03}
     loss = {name: run(e.changed(**what), 50, at=()).spread()[1] for name, what in nets.items()}
     said = ", ".join(f"{k} {v:.3f}" for k, v in loss.items())
     return [

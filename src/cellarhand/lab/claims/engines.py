@@ -1,5 +1,7 @@
 """Stacked engine against the plain one that the page follows, derivatives against finite differences, and formulas."""
 
+from itertools import pairwise
+
 import numpy as np
 
 from cellarhand.lab.claims.finding import Finding
@@ -13,9 +15,9 @@ from cellarhand.ladder.judging import scorecard
 
 def apart(net: Net, plain: Plain) -> float:
     """Largest difference between the first of the stacked nets and the plain one."""
-    pairs = [(w[0].T, p) for w, p in zip(net.weights, plain.w, strict=True)]
-    pairs += [(b[0, 0], np.array(p)) for b, p in zip(net.biases, plain.b, strict=True)]
-    return max(float(np.abs(a - np.array(b)).max()) for a, b in pairs)
+    ours = [*(w[0].T for w in net.weights), *(b[0, 0] for b in net.biases)]
+    theirs = [np.array(v) for v in (*plain.w, *plain.b)]
+    return max(float(np.abs(a - b).max()) for a, b in zip(ours, theirs, strict=True))
 
 
 def agreement() -> list[Finding]:
@@ -49,9 +51,9 @@ def thresholds() -> list[Finding]:
     for k in range(200):
         rng = np.random.default_rng(k)
         y = rng.random(100) < 0.3
-        p = LOGIT(y + rng.normal(size=100) - 0.8)
+        p = sigmoid(y + rng.normal(size=100) - 0.8)
         cards = [scorecard(p, y, float(t)) for t in np.sort(p)]
-        for a, b in zip(cards, cards[1:], strict=False):
+        for a, b in pairwise(cards):
             rises += (b.recall or 0.0) > (a.recall or 0.0) + 1e-12
             if a.precision is not None and b.precision is not None:
                 steps += 1
@@ -61,9 +63,6 @@ def thresholds() -> list[Finding]:
         Finding("a higher threshold raises recall: steps of 200 sets", rises, 0, 0),
         Finding("a higher threshold lowers precision: % of single steps", 100 * falls / steps, 1, 40, said),
     ]
-
-
-LOGIT = sigmoid
 
 
 def formulas() -> list[Finding]:

@@ -1,4 +1,4 @@
-"""What the notes claim of sparsity: exact zeros of L1 and L2, the quiz of a hundred features, L1 as a stand-in for L0."""
+"""What the notes claim of sparsity: exact zeros of L1 and L2, the quiz of a hundred features, L1 in place of L0."""
 
 import numpy as np
 

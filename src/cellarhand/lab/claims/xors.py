@@ -1,5 +1,7 @@
 """What the notes claim of XOR: three ReLU neurons, redundancy, bottlenecks, and the cross that needs no net."""
 
+from itertools import pairwise
+
 import numpy as np
 
 from cellarhand.lab.claims.finding import Finding
@@ -24,7 +26,7 @@ def widths() -> list[Finding]:
     good = {w: run(XOR.changed(hidden=(w,)), 100, at=()).good() for w in bands}
     found = [Finding(f"XOR, [{w}] ReLU: runs of 100 that succeed", good[w], *bands[w]) for w in bands]
     values = list(good.values())
-    worst = min(b - a for a, b in zip(values, values[1:], strict=False))
+    worst = min(b - a for a, b in pairwise(values))
     return [*found, Finding("XOR: more neurons, more success; the least step", worst, -3)]
 
 
