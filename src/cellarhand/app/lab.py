@@ -19,6 +19,7 @@ from cellarhand.domain import CellarhandError, Refused
 from cellarhand.lab.fitting import READABLE, Outcome, as_json, fit_table
 from cellarhand.lab.large import LargeOutcome, fit_large, too_large
 from cellarhand.lab.record import Settings, differences, keep, read_record
+from cellarhand.ladder import Verdict
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
@@ -101,14 +102,28 @@ def _show(done: Outcome, json_too: bool) -> None:
         star = "" if r.rung.on_ladder else " *"
         zeros = "" if r.told.zeros is None else str(r.told.zeros)
         deep = " deep" if r.deep else ""
-        gate = "" if r.gate is None else r.gate.reason
+        gate = "" if r.gate is None else told_gate(r.gate)
         table.add_row(
             mark + r.rung.name + star, f"{r.loss:.4f} ± {r.error:.4f}", f"{r.told.parameters}{deep}", zeros,
             f"{r.fit_s:.2f}", READABLE[r.rung.readable], gate,
         )  # fmt: skip
     out.print(table)
-    for line in [f"Take {j.board.taken}. {j.board.reason}", *_lines(done)]:
+    for line in [j.board.reason, *_lines(done)]:
         out.print(escape(line), soft_wrap=True)
+
+
+def told_gate(verdict: Verdict) -> str:
+    """The gate in few words.
+
+    >>> from cellarhand.metrics import Band
+    >>> told_gate(Verdict(True, Band(0.3, 0.1, 0.5, 20), "Better"))
+    'passed, +30 % (10 … 50)'
+    """
+    gain = verdict.gain
+    if gain.value != gain.value:
+        return f"{gain.n} groups: too few"
+    word = "passed" if verdict.promoted else "held"
+    return f"{word}, {100 * gain.value:+.0f} % ({100 * gain.low:.0f} … {100 * gain.high:.0f})"
 
 
 def _lines(done: Outcome) -> list[str]:

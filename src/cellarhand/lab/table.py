@@ -92,13 +92,13 @@ def header(names: Sequence[str]) -> list[str]:
     """The names of the columns; refuses none, an empty one and one that is there twice."""
     if not names or all(not n for n in names):
         raise TableError("there is no header", row=1)
+    if all(_numeric(n) for n in names):
+        raise TableError("the first row is all numbers: a table starts with its columns' names", row=1)
     for k, name in enumerate(names):
         if not name:
             raise TableError(f"column {k + 1} has no name", row=1)
         if name in names[:k]:
             raise TableError("the name is there twice", row=1, column=name)
-    if all(_numeric(n) for n in names):
-        raise TableError("the first row is all numbers: a table starts with its columns' names", row=1)
     return list(names)
 
 

@@ -71,20 +71,29 @@ def _median(e: Experiment, seeds: range) -> float:
     return float(np.median(np.where(np.isfinite(found), found, np.inf)))
 
 
-def tune(start: Experiment, *, seeds: int = 10, least: float = 0.01, most: int = 3) -> Iterator[Turn]:
-    """Yields each step as it is decided; stops when a whole loop gains less than `least`, or after `most` loops."""
+def tune(start: Experiment, *, seeds: int = 10, least: float = 0.01, most: int = 4) -> Iterator[Turn]:
+    """Yields each step as it is decided; stops when a whole loop gains less than `least`, or after `most` loops.
+
+    One thing changed at a time can't leave a plateau that needs two: after a loop without gain the next tries every
+    option with every activation, and only if that gains nothing either is it over.
+    """
     chosen, now = start, _median(start, range(seeds))
+    paired = False
     for loop in range(1, most + 1):
         before_loop = now
         for name, options in STEPS:
-            others = [(o, _median(o, range(seeds))) for o in options(chosen) if o != chosen]
-            best, loss = min(others, key=lambda pair: pair[1])
+            tried = options(chosen)
+            if paired:
+                tried = [with_ for o in tried for with_ in _activation(o)]
+            best, loss = min(((o, _median(o, range(seeds))) for o in tried if o != chosen), key=lambda pair: pair[1])
             before = now
             if loss < now:
                 chosen, now = best, loss
             yield Turn(loop, name, chosen, before, now, _rough(chosen))
         if before_loop - now < least:
-            return
+            if paired:
+                return
+            paired = True
 
 
 def _rough(e: Experiment) -> float:

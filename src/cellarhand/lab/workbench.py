@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from cellarhand.lab.cells import TableError
 from cellarhand.lab.dice import Floats
 from cellarhand.lab.problem import Problem
 from cellarhand.lab.rivals import SEEDS, rival_rungs
@@ -84,9 +85,7 @@ def climb(
 
     `tell` is given the count of fits and their likely time before they begin.
     """
-    splits = [s for s in p.folds(folds, seed) if not p.yes or len(np.unique(p.y[s.learn])) == 2]
-    if not splits:
-        raise ValueError("no split leaves both answers to learn from: too few groups have a yes")
+    splits = _splits(p, folds, seed)
     wholes = [_whole(p, replace(rung, seeds=min(rung.seeds, net_seeds)), seed, clock) for rung in rungs_for(p, names)]
     if tell is not None:
         fits = sum(w[0].seeds for w in wholes) * len(splits)
@@ -99,6 +98,16 @@ def climb(
         said = np.stack([f for (name, _), f in zip(jobs, found, strict=True) if name == rung.name])
         rows.append(_row(p, rung, told, said, fit_s, predict_us))
     return _board(rows)
+
+
+def _splits(p: Problem, folds: int, seed: int) -> list[Split]:
+    found = list(p.folds(folds, seed))
+    if not found:
+        raise TableError("no group ends before another begins; is the time counted from each group's own start?")
+    found = [s for s in found if not p.yes or len(np.unique(p.y[s.learn])) == 2]
+    if not found:
+        raise TableError("no split leaves both answers to learn from: too few groups have one of them")
+    return found
 
 
 def held_out(p: Problem, name: str, seed: int, splits: list[Split]) -> Floats:

@@ -65,7 +65,5 @@ def exact_or_descent() -> list[Finding]:
         began = time.perf_counter()
         fit = least_squares(x, y)
         ours.append(time.perf_counter() - began)
-    said = (
-        f"{min(ours):.2f} s, certificate {fit.certificate.violation:.0e}: “large data needs descent” starts far later."
-    )
+    said = f"{min(ours):.2f} s, certificate {fit.certificate.violation:.0e}: “large data needs descent” starts later."
     return [Finding("least squares, 1 M × 20: time over normal equations'", min(ours) / min(bare), None, 3, said)]

@@ -38,8 +38,8 @@ def gradients() -> list[Finding]:
             "gradient of first over last layer, tanh, 6 deep", _fading("tanh"), 0.1, None,
             "The claim that tanh can't be deep is too strong: no warning at depth 6.",
         ),
-        Finding("vanishing-gradient lint: % of sigmoid nets, 4 to 10 deep, flagged", _flagged("sigmoid", (4, 6, 10)), 90),
-        Finding("vanishing-gradient lint: % of tanh nets, 1 to 10 deep, flagged", _flagged("tanh", (1, 6, 10)), None, 5),
+        Finding("vanishing-gradient lint: % of sigmoid nets, 4–10 deep, flagged", _flagged("sigmoid", (4, 6, 10)), 90),
+        Finding("vanishing-gradient lint: % of tanh nets, 1–10 deep, flagged", _flagged("tanh", (1, 6, 10)), None, 5),
     ]  # fmt: skip
 
 
