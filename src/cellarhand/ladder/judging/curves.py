@@ -69,7 +69,7 @@ def auc_between(first: ArrayLike, second: ArrayLike, happened: ArrayLike) -> Bet
     >>> y = [True] * 20 + [False] * 20
     >>> good = list(range(40, 0, -1)); half = good[::2] + good[1::2]
     >>> auc_between(half, good, y).reason
-    'Better: AUC 0.987 against 0.512, +0.475 (+0.292 … +0.658, 95 %).'
+    'Better: AUC 1.000 against 0.525, +0.475 (+0.292 … +0.658, 95 %).'
     """
     y = np.asarray(happened, bool)
     a, b = np.asarray(first, float), np.asarray(second, float)
