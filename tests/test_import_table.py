@@ -18,6 +18,7 @@ MAY = {
     "phases": {"domain", "units", "curve"},
     "simulate": {"domain", "units"},
     "ladder": {"metrics"},
+    "lab": {"metrics", "ladder"},
     "forecasting": {"domain", "units", "curve", "phases", "metrics", "ladder", "simulate"},
     "web": {"domain", "units"},
 }

@@ -8,6 +8,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
+from cellarhand.app.lab_commands import lab_app
 from cellarhand.domain import CellarhandError
 
 app = typer.Typer(
@@ -20,6 +21,7 @@ device_app = typer.Typer(help="Devices that post readings.", no_args_is_help=Tru
 person_app = typer.Typer(help="Persons who sign in.", no_args_is_help=True)
 app.add_typer(device_app, name="device")
 app.add_typer(person_app, name="person")
+app.add_typer(lab_app, name="lab")
 
 Store = Annotated[Path, typer.Option(help="The store: one file.")]
 DEFAULT_STORE = Path("cellar.db")

@@ -24,11 +24,12 @@ class Advice:
     reason: str
 
 
-def advise(ladder: Sequence[Judged]) -> Advice:
+def advise(ladder: Sequence[Judged], *, margin: float = 0.0) -> Advice:
     """The lowest rung within one standard error of the best; `ladder` rises from simple to complex.
 
     The rule of Breiman, Friedman, Olshen & Stone 1984, §3.4.3, with the standard error of the difference between the
-    two on the same groups: what makes a group hard for both tells nothing about which is better.
+    two on the same groups: what makes a group hard for both tells nothing about which is better. A rung within `margin`
+    of the best, in units of the loss, is as good as the best whatever the error: more skill than that is worth nothing.
 
     >>> flat = Judged("flat", {"a": 1.00, "b": 3.00, "c": 2.00})
     >>> net = Judged("net", {"a": 1.02, "b": 2.97, "c": 1.99})
@@ -47,12 +48,15 @@ def advise(ladder: Sequence[Judged]) -> Advice:
     for k, judged in enumerate(ladder[:top]):
         apart = table[k] - table[top]
         error = float(apart.std(ddof=1) / np.sqrt(n)) if n > 1 else float("inf")
-        if apart.mean() <= error:
+        if apart.mean() <= max(error, margin):
             base = max(abs(float(means[top])), 1e-12)
-            reason = (
-                f"Take {judged.rung}: {ladder[top].rung} has the least loss, but by {100 * apart.mean() / base:.1f} % "
-                f"only, within one standard error ({100 * error / base:.1f} %) over {n} groups."
-            )
+            least = f"{ladder[top].rung} has the least loss, but"
+            if apart.mean() <= error:
+                gain, spread = 100 * apart.mean() / base, 100 * error / base
+                why = f"{least} by {gain:.1f} % only, within one standard error ({spread:.1f} %) over {n} groups"
+            else:
+                why = f"{least} the gain is within the margin: too little to pay for it"
+            reason = f"Take {judged.rung}: {why}."
             return Advice(judged.rung, ladder[top].rung, reason)
     lower = "no simpler rung is within one standard error of it" if top else "the simplest rung has the least loss"
     return Advice(ladder[top].rung, ladder[top].rung, f"Take {ladder[top].rung}: {lower} over {n} groups.")

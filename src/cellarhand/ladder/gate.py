@@ -27,13 +27,15 @@ def promotion(
     other: Mapping[Any, float],
     *,
     fewest: int = FEWEST_GROUPS,
+    risk: float = RISK,
     seed: int = 0,
     draws: int = DRAWS,
 ) -> Verdict:
     """Judges losses (≥ 0, less is better) of a simple model and another on the same held-out groups.
 
     Groups are resampled in pairs (Efron & Tibshirani 1993, §13.3), so what makes a group hard for both cancels out.
-    Groups that only one of the two was scored on are left out.
+    Groups that only one of the two was scored on are left out. Where several rungs are tried, divide `risk` by their
+    number: the interval is then that much wider.
 
     >>> promotion({k: 2.0 + k for k in range(20)}, {k: 1.0 + k for k in range(20)}).reason
     'Better by 9 % (7 … 11 %) on 20 held-out groups.'
@@ -49,7 +51,7 @@ def promotion(
     picks = np.random.default_rng(seed).integers(0, n, (draws, n))
     sums = pairs[picks].sum(1)
     gains = 1.0 - sums[:, 0] / np.maximum(sums[:, 1], 1e-300)
-    low, high = np.quantile(gains, [RISK, 1.0 - RISK])
+    low, high = np.quantile(gains, [risk, 1.0 - risk])
     value = 1.0 - pairs[:, 0].sum() / max(pairs[:, 1].sum(), 1e-300)
     band = Band(float(value), float(low), float(high), n)
     told = f"{100 * value:.0f} % ({100 * low:.0f} … {100 * high:.0f} %) on {n} held-out groups"
