@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from bench.honesty import ablation_lines, done_lines, fell_lines
 from cellarhand.app.judging import read_logs, run
 from cellarhand.forecasting import RUNGS, Forecaster
 from cellarhand.forecasting.backtest import CLOCK, SHOWN, Log, Row, skill
@@ -33,8 +34,13 @@ of `clock` (other people's durations, given “not yet”) with 90 % bands by re
 `clock`. `shown` is what a page shows: the rung that the gate lets speak. The 80 % share is 80 % for a perfect
 forecaster.
 """
+FELL = """Of `shown`, checks before the end. 20 % each for a perfect forecaster; more in the middle is too wide a
+forecast, more at both ends too narrow a one, more in the last fifth one that is too early."""
+CANNOT = """Untested for want of real series with a seen end: lagers and kveik by sensor, mixed, STA1, cider and mead
+altogether, beer of more than two breweries. The checks before the end stop at the end: a log that looks done and goes
+on counts against whoever said "done", one that looked done and was is only asked about once."""
 COLUMNS = ("rung", "skill", "log score, skill", "80 % share", "Winkler ÷ clock's", "final gravity off at {}, points")
-HEAD = "| " + " | ".join((*COLUMNS, "done too early")) + " |"
+HEAD = "| " + " | ".join((*COLUMNS, "done too early", "done once done")) + " |"
 
 
 def delay_h(log: Log) -> float:
@@ -60,7 +66,9 @@ def premature(rows: Sequence[Row]) -> tuple[int, int]:
 
 def figures(found: Found, whos: Sequence[str], delays: Sequence[float]) -> dict[str, Any]:
     """What build/report.json holds: skill, log score, 80 % share, gravity at 48 h, premature ends, delay."""
-    out: dict[str, Any] = {n: {} for n in ("skill", "log_score", "cover80", "winkler_ratio", "fg_48h", "premature")}
+    out: dict[str, Any] = {
+        n: {} for n in ("skill", "log_score", "cover80", "winkler_ratio", "fg_48h", "premature", "after90")
+    }
     for kind in KINDS:
         for history, rows in found.items():
             for who in whos:
@@ -77,6 +85,8 @@ def figures(found: Found, whos: Sequence[str], delays: Sequence[float]) -> dict[
                 at_48 = [r["fg_err"] for r in mine if r["cut"] == ("48 h" if kind == "dense" else "2 readings")]
                 _put(out["fg_48h"], kind, history, who, round(float(np.median(at_48)), 2))
                 _put(out["premature"], kind, history, who, list(premature(mine)))
+                after = [r["p_done"] >= SURE for r in mine if r["done"]]
+                _put(out["after90"], kind, history, who, [sum(after), len(after)])
     said = [d for d in delays if np.isfinite(d)]
     out["delay_h"] = {"median": _share(delays, 0.5), "p90": _share(delays, 0.9), "said": len(said), "n": len(delays)}
     return out
@@ -112,7 +122,7 @@ def cut_lines(rows: Sequence[Row], kind: str, whos: Sequence[str]) -> list[str]:
     return lines
 
 
-def told(out: dict[str, Any], found: Found, whos: Sequence[str]) -> str:
+def told(out: dict[str, Any], found: Found, whos: Sequence[str], logs: Sequence[Log]) -> str:
     """docs/forecast-skill.md."""
     dense = len({r["id"] for r in found["none"] if r["kind"] == "dense"})
     manual = len({r["id"] for r in found["none"] if r["kind"] == "manual"})
@@ -122,13 +132,15 @@ def told(out: dict[str, Any], found: Found, whos: Sequence[str]) -> str:
         for history in found:
             lines += [f"## {'Sensors' if kind == 'dense' else 'Logs by hand'}, {names[history]}", ""]
             lines.append(HEAD.format("48 h" if kind == "dense" else "2 readings"))
-            lines.append("|---|--:|--:|--:|--:|--:|--:|")
+            lines.append("|---|--:|--:|--:|--:|--:|--:|--:|")
             for who in out["skill"].get(kind, {}).get(history, {}):
                 s, g = out["skill"][kind][history][who], out["log_score"][kind][history][who]
                 early, n = out["premature"][kind][history][who]
+                after = out["after90"][kind][history][who]
                 share, ratio, fg = (out[name][kind][history][who] for name in ("cover80", "winkler_ratio", "fg_48h"))
                 lines.append(
-                    f"| `{who}` | {_band(s)} | {_band(g)} | {share:.0%} | {ratio:.2f} | {fg:.1f} | {early} of {n} |"
+                    f"| `{who}` | {_band(s)} | {_band(g)} | {share:.0%} | {ratio:.2f} | {fg:.1f} | {early} of {n} "
+                    f"| {after[0]} of {after[1]} |"
                 )
             lines.append("")
     d = out["delay_h"]
@@ -137,6 +149,9 @@ def told(out: dict[str, Any], found: Found, whos: Sequence[str]) -> str:
         f"Sensors, looked at every 2 h: P(done) ≥ 0.9 was said for {d['said']} of {d['n']} batches; median delay "
         f"{_hours(d['median'])}, 90 % of them within {_hours(d['p90'])}. The three-day rule takes 72 h and more.", "",
     ]  # fmt: skip
+    lines += ["## Where in what was said the end fell", "", *fell_lines(found, SHOWN), "", FELL, ""]
+    lines += ["## Said to be done, and was it?", "", *done_lines(found["none"], SHOWN), ""]
+    lines += ["## What the net makes of its inputs", "", *ablation_lines(logs), "", CANNOT, ""]
     for kind in KINDS:
         lines += [f"## By cut, no history: {kind}", "", *cut_lines(found["none"], kind, [CLOCK, *whos]), ""]
     return "\n".join(lines)
@@ -166,7 +181,7 @@ def main() -> int:
     (ROOT / "build").mkdir(exist_ok=True)
     (ROOT / "build" / "report.json").write_text(json.dumps(out, indent=1) + "\n")
     (ROOT / "docs").mkdir(exist_ok=True)
-    (ROOT / "docs" / "forecast-skill.md").write_text(told(out, found, whos))
+    (ROOT / "docs" / "forecast-skill.md").write_text(told(out, found, whos, logs))
     print("written to docs/forecast-skill.md and build/report.json")
     return 0
 

@@ -121,7 +121,7 @@ def test_inputs_have_names_and_stay_of_the_order_of_one():
 
 def test_a_past_that_took_long_moves_the_forecast_later():
     hours = np.arange(0, 500, 12.0)
-    slow = [Curve.from_readings(hours, beer(hours / 3), brand="Slow", ended=True) for _ in range(12)]
+    slow = [Curve.from_readings(hours, beer(hours / 3), brand="Slow") for _ in range(12)]
     now = Curve.from_readings([0.0, 24.0], [1.050, 1.049], brand="Slow")
     without, with_past = (Neural().fit(past).predict([now])[0].hours_left.quantile(0.5) for past in ([], slow))
     assert float(with_past) > 1.2 * float(without)

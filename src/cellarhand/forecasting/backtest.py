@@ -135,6 +135,8 @@ def score(log: Log, cut: str, now: float, who: str, left_of: Any, fg: float) -> 
         "err": distance(float(q[9]), left),
         "crps": crps(q, middle),
         "logp": interval_log_score(before, by),
+        "before": before,
+        "by": by,
         "cov": share_inside(before, by),
         "sure": p_done if now < end.after else float("nan"),
         "width": high - low,
