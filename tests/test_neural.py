@@ -36,8 +36,9 @@ def test_numpy_speaks_what_jax_taught_to_a_ten_thousandth():
 
 def test_a_changed_weight_would_be_seen():
     shipped = net.shipped()
-    weight, bias = shipped.layers[1]
-    spoilt = replace(shipped, layers=[shipped.layers[0], (weight * 1.01, bias), *shipped.layers[2:]])
+    first, *others = shipped.nets
+    weight, bias = first[1]
+    spoilt = replace(shipped, nets=[[first[0], (weight * 1.01, bias), *first[2:]], *others])
     assert np.abs(spoilt.logits(shipped.proof[0]) - shipped.proof[1]).max() > 1e-2
 
 

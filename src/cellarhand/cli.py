@@ -204,6 +204,7 @@ def train(
     lots: Annotated[int, typer.Option(help="Lots of lessons, some 5,000 each.")] = 400,
     passes: Annotated[float, typer.Option(help="How often each lesson is learnt from.")] = 7.0,
     width: Annotated[int, typer.Option(help="Width of a layer.")] = 256,
+    nets: Annotated[int, typer.Option(help="Nets of one course, whose answers are averaged.")] = 4,
     seed: Annotated[int, typer.Option(help="Lessons and net are the same for the same seed.")] = 1,
     workers: Annotated[int, typer.Option(min=0, help="Processes that make lessons; 0 is one a core.")] = 0,
 ) -> None:
@@ -211,7 +212,7 @@ def train(
     from cellarhand.app.teaching import teach
     from cellarhand.forecasting.neural.training import Course
 
-    teach(Course(seed=seed, lots=lots, passes=passes, width=width), folder, weights, workers)
+    teach(Course(seed=seed, nets=nets, lots=lots, passes=passes, width=width), folder, weights, workers)
 
 
 @app.command()

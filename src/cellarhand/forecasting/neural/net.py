@@ -1,4 +1,7 @@
-"""The net: standardised inputs, layers that add to what came before, bins out. NumPy here, JAX while it learns."""
+"""The net: standardised inputs, layers that add to what came before, bins out. NumPy here, JAX while it learns.
+
+It is several of one shape, each from its own first weights: what they say is averaged, as shares and not as logits.
+"""
 
 import json
 from dataclasses import dataclass
@@ -25,20 +28,26 @@ class WrongWeights(CellarhandError):
 
 @dataclass(frozen=True, eq=False)
 class Net:
-    """Weights with what they were made for. `mean`, `sd` (inputs,); `layers` of (in, out) and (out,).
+    """Weights with what they were made for. `mean`, `sd` (inputs,); `nets` of layers of (in, out) and (out,).
 
     `proof`: some inputs and the logits that the trainer itself made of them, to hold the speaker to.
     """
 
     mean: Floats
     sd: Floats
-    layers: Layers
+    nets: list[Layers]
     story: dict[str, Any]
     proof: tuple[Floats, Floats] | None = None
 
     def logits(self, x: Floats) -> Floats:
-        """(m, heads.WIDTH) from (m, inputs)."""
-        return np.asarray(forward(self.layers, standardised(x, self.mean, self.sd)), float)
+        """(nets, m, heads.WIDTH) from (m, inputs)."""
+        scaled = standardised(x, self.mean, self.sd)
+        return np.stack([np.asarray(forward(layers, scaled), float) for layers in self.nets])
+
+    def shares(self, x: Floats) -> tuple[Floats, Floats]:
+        """Of hours left (m, N_LEFT) and of falls (m, 1 + len(AHEAD), N_FALL): the mean over the nets."""
+        each = [heads.shares(logits) for logits in self.logits(x)]
+        return np.mean([left for left, _ in each], axis=0), np.mean([falls for _, falls in each], axis=0)
 
 
 def standardised(x: Array, mean: Array, sd: Array, xp: Any = np) -> Array:
@@ -71,8 +80,9 @@ def swish(x: Array, xp: Any = np) -> Array:
 def saved(net: Net) -> bytes:
     """The weights as an .npz: single precision, no pickle, with their story as JSON."""
     arrays = {"mean": net.mean, "sd": net.sd}
-    for k, (weight, bias) in enumerate(net.layers):
-        arrays |= {f"weight{k}": weight, f"bias{k}": bias}
+    for n, layers in enumerate(net.nets):
+        for k, (weight, bias) in enumerate(layers):
+            arrays |= {f"weight {n} {k}": weight, f"bias {n} {k}": bias}
     if net.proof:
         arrays |= {"proof_in": net.proof[0], "proof_out": net.proof[1]}
     out = BytesIO()
@@ -87,11 +97,12 @@ def loaded(raw: bytes) -> Net:
     """The inverse of `saved`. Raises `WrongWeights` where names of inputs or the bins are not this program's."""
     with np.load(BytesIO(raw), allow_pickle=False) as held:
         story = json.loads(bytes(held["story"]))
-        count = sum(name.startswith("weight") for name in held.files)
-        layers = [(held[f"weight{k}"], held[f"bias{k}"]) for k in range(count)]
+        depth = sum(name.startswith("weight 0 ") for name in held.files)
+        count = sum(name.startswith("weight ") for name in held.files) // depth
+        nets = [[(held[f"weight {n} {k}"], held[f"bias {n} {k}"]) for k in range(depth)] for n in range(count)]
         proof = (held["proof_in"], held["proof_out"]) if "proof_in" in held.files else None
-        net = Net(held["mean"], held["sd"], layers, story, proof)
-    made = (story.get("inputs"), net.layers[-1][1].shape[0])
+        net = Net(held["mean"], held["sd"], nets, story, proof)
+    made = (story.get("inputs"), net.nets[0][-1][1].shape[0])
     if made != (list(inputs.NAMES), heads.WIDTH):
         raise WrongWeights("the neural rung's weights were made for other inputs: train them again")
     return net

@@ -46,7 +46,7 @@ class Neural:
 
     def _one(self, curve: Curve, memory: Memory) -> Forecast:
         """One at a time: a product of matrices has other last bits than one of a row."""
-        left, falls = heads.shares((self.net or shipped()).logits(inputs(curve, memory)[None]))
+        left, falls = (self.net or shipped()).shares(inputs(curve, memory)[None])
         return _spoken(curve, left[0], heads.left_quantiles(left)[0], heads.fall_quantiles(falls)[0])
 
 

@@ -34,6 +34,7 @@ class Course:
     """Everything that decides which weights come out, besides the code."""
 
     seed: int = 1
+    nets: int = 4
     lots: int = 400
     passes: float = 7.0
     batch: int = 1024
@@ -44,7 +45,7 @@ class Course:
 
 
 def train(course: Course, folder: Path, say: Callable[[Told], None] = lambda told: None) -> Net:
-    """The net that a course makes of the lots in `folder`; goes on from the last checkpoint there of the same course.
+    """The nets that a course makes of the lots in `folder`; each goes on from its last checkpoint there.
 
     Raises `NoTrainer` without the extra `train`.
     """
@@ -77,30 +78,36 @@ def train(course: Course, folder: Path, say: Callable[[Told], None] = lambda tol
 
     step_fast = jax.jit(step)
     judge = jax.jit(lambda params, *lesson: loss(params, *lesson)[1])
-    held = jax.tree.structure((start := fresh(course), rule.init(start)))
-    params, state, done = _resumed(folder, course, held) or (start, rule.init(start), 0)
-    for at, lesson in _served(course, folder, steps, done):
-        params, state, parts = step_fast(params, state, *lesson)
-        if at % 500 == 0 or at == steps:
-            judged = judge(params, *_columns(held_out, slice(None)))
-            say((at, steps, _floats(parts), _floats(judged)))
-            _keep(folder, course, jax.tree.leaves((params, state)), at)
-    judged = _floats(judge(params, *_columns(held_out, slice(None))))
+    nets: list[Params] = []
+    judged: list[tuple[float, float, float]] = []
+    for number in range(course.nets):
+        start = fresh(course, number)
+        held = jax.tree.structure((start, rule.init(start)))
+        params, state, done = _resumed(folder, course, number, held) or (start, rule.init(start), 0)
+        for at, lesson in _served(course, number, folder, steps, done):
+            params, state, parts = step_fast(params, state, *lesson)
+            if at % 500 == 0 or at == steps:
+                said = _floats(judge(params, *_columns(held_out, slice(None))))
+                say((number * steps + at, course.nets * steps, _floats(parts), said))
+                _keep(folder, course, number, jax.tree.leaves((params, state)), at)
+        judged.append(_floats(judge(params, *_columns(held_out, slice(None)))))
+        nets.append(params)
     story = {
         "inputs": list(inputs.NAMES),
         "prior": lots.prior_version(),
         "course": asdict(course),
         "steps": steps,
-        "held out": {"lessons": len(held_out.low), "end": judged[0], "final": judged[1], "falls": judged[2]},
+        "held out": {"lessons": len(held_out.low), "end, final, falls of each net": judged},
     }
     seen = held_out.x[:: max(len(held_out.x) // PROVEN, 1)][:PROVEN]
-    made = np.asarray(forward(params, standardised(seen, mean, sd, jax.numpy), jax.numpy))
-    return Net(mean, sd, [(np.asarray(w), np.asarray(b)) for w, b in params], story, (seen, made))
+    scaled = standardised(seen, mean, sd, jax.numpy)
+    made = np.stack([np.asarray(forward(params, scaled, jax.numpy)) for params in nets])
+    return Net(mean, sd, [[(np.asarray(w), np.asarray(b)) for w, b in net] for net in nets], story, (seen, made))
 
 
-def fresh(course: Course) -> Params:
+def fresh(course: Course, number: int) -> Params:
     """Weights before any lesson: He et al. 2015 for the first layer, less for those that add, nothing for the last."""
-    rng = np.random.default_rng(course.seed)
+    rng = np.random.default_rng((course.seed, number))
     sizes = [len(inputs.NAMES), *[course.width] * course.depth, heads.WIDTH]
     gains = [2.0, *[0.7] * (course.depth - 1), 0.0]
     return [
@@ -109,15 +116,15 @@ def fresh(course: Course) -> Params:
     ]
 
 
-def _served(course: Course, folder: Path, steps: int, done: int) -> Iterator[tuple[int, tuple[Any, ...]]]:
+def _served(course: Course, number: int, folder: Path, steps: int, done: int) -> Iterator[tuple[int, tuple[Any, ...]]]:
     """Lessons from step `done` + 1 on, some lots in memory at a time; the same for the same step, resumed or not."""
     numbers = np.arange(HELD_OUT, course.lots)
     turns = -(-len(numbers) // AT_ONCE)
     at = 0
     for turn in range(10**6):
-        rng = np.random.default_rng((course.seed, turn))
+        rng = np.random.default_rng((course.seed, number, turn))
         if turn % turns == 0:
-            order = np.random.default_rng((course.seed, 7, turn)).permutation(numbers)
+            order = np.random.default_rng((course.seed, number, 7, turn)).permutation(numbers)
         now = order[(turn % turns) * AT_ONCE : (turn % turns + 1) * AT_ONCE]
         lot: Lessons | None = None
         count = max(sum(_length(folder, course.seed, int(k)) for k in now) // course.batch, 1)
@@ -146,22 +153,22 @@ def _floats(parts: Any) -> tuple[float, float, float]:
     return a, b, c
 
 
-def _checkpoint(folder: Path, course: Course) -> Path:
-    name = "-".join(str(v) for v in (lots.prior_version(), *asdict(course).values()))
+def _checkpoint(folder: Path, course: Course, number: int) -> Path:
+    name = "-".join(str(v) for v in (lots.prior_version(), *asdict(course).values(), number))
     return folder / f"checkpoint-{name}.npz"
 
 
-def _keep(folder: Path, course: Course, leaves: list[Any], at: int) -> None:
-    path = _checkpoint(folder, course)
+def _keep(folder: Path, course: Course, number: int, leaves: list[Any], at: int) -> None:
+    path = _checkpoint(folder, course, number)
     half = path.with_suffix(".half.npz")
     np.savez(half, allow_pickle=False, at=at, **{f"leaf{k}": np.asarray(leaf) for k, leaf in enumerate(leaves)})
     half.rename(path)
 
 
-def _resumed(folder: Path, course: Course, held: Any) -> tuple[Params, Any, int] | None:
+def _resumed(folder: Path, course: Course, number: int, held: Any) -> tuple[Params, Any, int] | None:
     import jax
 
-    path = _checkpoint(folder, course)
+    path = _checkpoint(folder, course, number)
     if not path.exists():
         return None
     with np.load(path, allow_pickle=False) as kept:
