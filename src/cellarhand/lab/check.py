@@ -34,11 +34,12 @@ JOBS: dict[str, Job] = {
     "gradients": depths.gradients,
     "quiz": sparsities.quiz,
     "narrow_lint": xors.narrow_lint,
+    "dear_mistakes": engines.dear_mistakes,
     "formulas": engines.formulas,
 }
 QUICK = (
     "widths", "twins", "crossed", "zeros", "disconnected", "agreement", "gradients", "quiz", "formulas", "from_zero",
-    "narrow_lint", "stuck_outputs",
+    "narrow_lint", "stuck_outputs", "dear_mistakes",
 )  # fmt: skip
 
 
