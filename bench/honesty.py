@@ -41,7 +41,7 @@ def done_lines(rows: Sequence[Row], who: str) -> list[str]:
     for kind in ("dense", "manual"):
         mine = [r for r in rows if r["who"] == who and r["kind"] == kind and (r["done"] or r["sure"] == r["sure"])]
         for b in calibration([r["p_done"] for r in mine], [r["done"] for r in mine], 6):
-            lines.append(f"| {kind} | {b.said:.2f} | {b.happened:.2f} | {b.low:.2f} … {b.high:.2f} | {b.n} |")
+            lines.append(f"| {kind} | {b.said:.2f} | {b.happened:.2f} | {b.low:.2f} … {b.high:.2f} | {b.count} |")
     return lines
 
 

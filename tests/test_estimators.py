@@ -177,7 +177,7 @@ def test_a_peek_past_now_would_be_seen():
     assert not same(RUNGS["curvefit"]().fit([]).predict([whole])[0], RUNGS["curvefit"]().fit([]).predict([spoilt])[0])
 
 
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 @given(st.integers(0, 10_000), st.floats(20, 150), st.sampled_from([0.25, 1.0, 24.0]))
 def test_curvefit_never_says_600_hours_because_data_are_thin(seed, until, every):
     (said,) = RUNGS["curvefit"]().fit([]).predict([curve(until, every, seed)])

@@ -97,7 +97,7 @@ def test_nobody_asks_the_learned_rungs_unless_named():
         for every in (0.5, 12.0):
             hours = np.arange(0, until, every)
             said = model.predict([Curve.from_readings(hours, gravity(hours))])[0]
-            assert said.rung in ("typical", "curvefit")
+            assert said.rung in ("typical", "blend")
 
 
 @LEARNED
