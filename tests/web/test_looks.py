@@ -55,12 +55,12 @@ def test_the_keyboard_sees_where_it_is_though_what_it_stands_on_is_drawn_anew(de
         page.evaluate("document.body.tabIndex = -1; document.body.focus()")
         for _ in range(12):
             page.keyboard.press("Tab")
-            page.wait_for_function(lit, timeout=3000)
+            page.wait_for_function(lit, timeout=20000)
     page.goto(demo_cellar.url + "/")
     page.focus("#open-1")
     page.evaluate("window.old = document.activeElement")
     page.wait_for_function("() => !window.old.isConnected", timeout=20_000)
-    page.wait_for_function("() => document.activeElement.id === 'open-1'", timeout=3000)
+    page.wait_for_function("() => document.activeElement.id === 'open-1'", timeout=20000)
 
 
 def test_the_round_prints_on_one_sheet_of_paper(demo_cellar, page):
