@@ -272,13 +272,18 @@ def test_a_beer_that_stands_still_at_its_end_is_done():
 
 
 def test_the_rung_that_speaks_is_named_and_can_be_chosen():
-    assert cellarhand.forecast([0.0], [1.05]).rung == "blend"
+    assert cellarhand.forecast([0.0], [1.05]).rung == "typical"
     assert cellarhand.forecast([0.0], [1.05], rung="flat").rung == "flat"
     with pytest.raises(Refused, match="a rung is one of"):
         cellarhand.forecast([0.0], [1.05], rung="oracle")
 
 
-def test_the_blend_speaks_from_the_first_reading_on_and_says_what_it_rests_on():
+def test_on_logs_by_hand_typical_speaks_and_says_that_none_has_beaten_it():
+    (said,) = cellarhand.Forecaster().fit([]).predict([EDGES["three readings by hand"]])
+    assert said.rung == "typical" and "none has beaten it" in said.notes[-1]
+
+
+def test_on_sensors_the_blend_speaks_and_says_what_it_rests_on():
     assert cellarhand.Forecaster().fit([]).predict([EDGES["no reading"]])[0].rung == "typical"
     for until in (20.0, 60.0):
         (said,) = cellarhand.Forecaster().fit([]).predict([curve(until)])

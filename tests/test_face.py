@@ -89,7 +89,7 @@ def test_a_forecaster_takes_lists_of_curves_and_says_so():
     for wrong in (curve, "x", None, ["x"]):
         with pytest.raises(CellarhandError, match="takes a list of curves"):
             Forecaster().fit([]).predict(wrong)
-    assert Forecaster().predict([curve])[0].rung == "blend", "without a fit it knows no past"
+    assert Forecaster().predict([curve])[0].rung == "typical", "without a fit it knows no past"
 
 
 def test_what_a_script_may_hand_in_for_a_list_gives_one_answer():

@@ -37,8 +37,8 @@ def forecast(
 
     >>> import cellarhand
     >>> f = cellarhand.forecast([0, 24, 48, 72], [1.050, 1.036, 1.020, 1.014], og=1.050)
-    >>> f.rung, bool(0 <= f.hours_left.quantile(.5) < 150), bool(1.005 < f.final_gravity.quantile(.5) < 1.014)
-    ('blend', True, True)
+    >>> f.rung, bool(0 < f.hours_left.quantile(.5) < 150), bool(1.005 < f.final_gravity.quantile(.5) < 1.014)
+    ('typical', True, True)
     """
     curve = Curve.from_readings(
         hours,

@@ -1,6 +1,6 @@
 """Rung `blend`: `typical`, `curvefit` and `neural` as one distribution, each with an equal say in "when".
 
-Equal weights are chosen on purpose: unequal ones were no better on half of the development batches than on the other.
+Equal weights are chosen on purpose: a handful of others moved the development skill by less than its band is wide.
 "Done" is for those to say who look at the beer: `typical` only counts days.
 """
 

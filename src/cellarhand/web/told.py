@@ -152,7 +152,8 @@ RUNGS = {
     "curvefit": "a curve laid through this batch's readings",
     "hazard": "what this brewery's own beers teach, hour by hour",
     "crosses": "the same, with inputs taken two at a time",
-    "blend": "all models together, weighted by how well each did here",
+    "neural": "a small net taught on simulated breweries",
+    "blend": "what such beers take, the curve and the net together",
 }
 
 

@@ -51,16 +51,15 @@ class Neural:
 
 
 def _spoken(curve: Curve, shares: Floats, hours: Floats, falls: Floats) -> Forecast:
-    already, never = float(shares[0]), min(float(shares[-1]), MOST_NEVER)
-    believed = already * believable(curve)
-    never *= (1.0 - believed) / max(1.0 - already, 1e-9) if already < 0.5 else 1.0 - believed
+    already = float(shares[0]) * believable(curve)
+    never = min(float(shares[-1]), MOST_NEVER, 1.0 - already)
     level = wort_points(curve) if curve.level is None else (curve.level - 1) * 1000
     final, fan = gravities(curve, level, falls)
     return Forecast(
         as_of=curve.now,
         as_of_at=curve.at(curve.now),
         rung=Neural.rung,
-        hours_left=Distribution(hours, already=believed, never=min(never, MOST_NEVER)),
+        hours_left=Distribution(hours, already=already, never=never),
         final_gravity=Distribution(final),
         fan=fan,
         notes=_notes(curve),
