@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cellarhand.curve import Curve
-from cellarhand.forecasting.neural import Neural, heads, inputs, lots, net
+from cellarhand.forecasting.neural import Neural, heads, inputs, net, packs
 from cellarhand.forecasting.neural.lessons import lessons
 from cellarhand.forecasting.neural.memory import Memory
 from cellarhand.forecasting.neural.rung import believable
@@ -46,7 +46,7 @@ def test_shipped_weights_are_small_and_tell_their_story():
     raw = net.saved(net.shipped())
     story = net.loaded(raw).story
     assert len(raw) <= 8e6 and story["course"]["seed"] == 1 and story["held out"]["lessons"] > 10_000
-    assert story["prior"] == lots.prior_version(), "the prior has changed since: train the net again"
+    assert story["prior"] == packs.prior_version(), "the prior has changed since: train the net again"
 
 
 def test_weights_for_other_inputs_are_refused():
@@ -54,6 +54,14 @@ def test_weights_for_other_inputs_are_refused():
     other = net.saved(replace(shipped, story={**shipped.story, "inputs": ["something else"]}))
     with pytest.raises(net.WrongWeights, match="other inputs"):
         net.loaded(other)
+
+
+@pytest.mark.parametrize(
+    "spoil", [lambda raw: raw[:1000], lambda raw: b"", lambda raw: raw[:9000] + b"x" * 900 + raw[9900:]]
+)
+def test_damaged_weights_are_one_sentence_and_no_crash(spoil):
+    with pytest.raises(net.WrongWeights, match="neural rung's weights"):
+        net.loaded(spoil(net.saved(net.shipped())))
 
 
 def test_speaking_needs_no_trainer():
@@ -140,12 +148,12 @@ def test_the_order_of_the_past_makes_no_difference():
 
 def test_a_lot_of_lessons_is_made_once_and_is_the_same_again(tmp_path, monkeypatch):
     monkeypatch.setattr("cellarhand.forecasting.neural.lessons.SIZES", ((2, 2, 3),))
-    count = lots.make(tmp_path, 5, 0)
-    kept, again = lots.read(tmp_path, 5, [0]), lessons((5, 0))
+    count = packs.make(tmp_path, 5, 0)
+    kept, again = packs.read(tmp_path, 5, [0]), lessons((5, 0))
     assert count == len(kept.low) and np.array_equal(kept.x, again.x) and np.array_equal(kept.fall, again.fall)
     assert (kept.high >= kept.low).all() and np.isfinite(kept.x).all() and kept.x.shape[1] == len(inputs.NAMES)
     stamp = next(tmp_path.glob("*.npz")).stat().st_mtime_ns
-    lots.make(tmp_path, 5, 0)
+    packs.make(tmp_path, 5, 0)
     assert next(tmp_path.glob("*.npz")).stat().st_mtime_ns == stamp
 
 

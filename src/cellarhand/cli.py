@@ -201,7 +201,7 @@ def backtest(
 def train(
     weights: Annotated[Path, typer.Option(help="Write the weights here.")] = Path("weights.npz"),
     folder: Annotated[Path, typer.Option(help="Lessons, checkpoints and the log live here.")] = Path("build/train"),
-    lots: Annotated[int, typer.Option(help="Lots of lessons, some 5,000 each.")] = 400,
+    packs: Annotated[int, typer.Option(help="Packs of lessons, some 5,000 each.")] = 400,
     passes: Annotated[float, typer.Option(help="How often each lesson is learnt from.")] = 7.0,
     width: Annotated[int, typer.Option(help="Width of a layer.")] = 256,
     nets: Annotated[int, typer.Option(help="Nets of one course, whose answers are averaged.")] = 4,
@@ -212,7 +212,7 @@ def train(
     from cellarhand.app.teaching import teach
     from cellarhand.forecasting.neural.training import Course
 
-    teach(Course(seed=seed, nets=nets, lots=lots, passes=passes, width=width), folder, weights, workers)
+    teach(Course(seed=seed, nets=nets, packs=packs, passes=passes, width=width), folder, weights, workers)
 
 
 @app.command()

@@ -8,7 +8,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from cellarhand.app.processes import pool
 from cellarhand.domain import Refused
-from cellarhand.forecasting.neural import lots
+from cellarhand.forecasting.neural import packs
 from cellarhand.forecasting.neural.net import saved
 from cellarhand.forecasting.neural.training import HELD_OUT, Course, Told, train
 
@@ -18,16 +18,18 @@ err = Console(stderr=True, highlight=False)
 
 def teach(course: Course, folder: Path, weights: Path, workers: int) -> None:
     """Lessons, then training, then the file; a line of log each 500 steps in `folder`/training.log."""
-    if course.lots < 2 * HELD_OUT:
-        raise Refused(f"training takes {2 * HELD_OUT} lots or more", course.lots, "six are held out to judge by")
+    if course.packs < 2 * HELD_OUT:
+        raise Refused(f"training takes {2 * HELD_OUT} packs or more", course.packs, "six are held out to judge by")
     if not weights.parent.is_dir():
         raise Refused("weights are written into a folder that exists", str(weights), "is the path right?")
-    err.print(f"prior {lots.prior_version()}, seed {course.seed}: {course.lots} lots of some 5,000 lessons in {folder}")
+    err.print(
+        f"prior {packs.prior_version()}, seed {course.seed}: {course.packs} packs of some 5,000 lessons in {folder}"
+    )
     bars = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*bars, console=err, transient=True) as bar:
-        task = bar.add_task("lots", total=course.lots)
+        task = bar.add_task("packs", total=course.packs)
         with pool(workers or os.cpu_count() or 1, nice=10) as executor:
-            total = lots.make_all(folder, course.seed, course.lots, executor, lambda n: bar.advance(task))
+            total = packs.make_all(folder, course.seed, course.packs, executor, lambda n: bar.advance(task))
         err.print(f"{total:,} lessons")
         task = bar.add_task("steps", total=None)
         with (folder / "training.log").open("a") as log:

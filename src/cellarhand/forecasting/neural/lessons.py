@@ -19,7 +19,7 @@ from cellarhand.forecasting.neural.memory import Memory
 from cellarhand.forecasting.past import Past, summary
 from cellarhand.simulate.prior import Fermentations, draw
 
-SIZES = ((40, 3, 7), (90, 2, 4), (10, 6, 14), (20, 4, 10))  # breweries, brands, batches; small houses and large
+SIZES = ((40, 3, 7), (90, 2, 4), (10, 6, 14), (20, 4, 10))  # breweries, brands, batches; small ones and large
 LOOKS = 6  # lessons a batch
 TOLD_KIND, TOLD_STYLE, TOLD_BRAND, TOLD_OG, TOLD_FG, TOLD_HOPS, TOLD_PITCH = 0.6, 0.5, 0.8, 0.5, 0.2, 0.5, 0.7
 FG_OFF, OG_OFF = 1.5, 0.5  # points by which what is stated is off
@@ -34,14 +34,14 @@ HAND_H, AFTERWARDS_H = 24, 60
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Lessons:
     """m lessons: `x` (m, inputs); the end lies within (`low`, `high`] hours from now; `fall` (m, 1 + len(AHEAD)) points
-    still to fall to the end, and by each hour of `AHEAD`; `house` (m,) tells breweries apart.
+    still to fall to the end, and by each hour of `AHEAD`; `brewery` (m,) tells breweries apart.
     """
 
     x: Floats
     low: Floats
     high: Floats
     fall: Floats
-    house: Floats
+    brewery: Floats
     hand: Floats
 
 
@@ -62,24 +62,24 @@ class _Batch:
 
 
 def lessons(seed: tuple[int, ...]) -> Lessons:
-    """One lot of lessons, the same for the same seed: some 5,000, in about ten seconds."""
+    """One pack of lessons, the same for the same seed: some 5,000, in about ten seconds."""
     rng = np.random.default_rng(seed)
     breweries, brands, batches = SIZES[int(rng.integers(len(SIZES)))]
     f = draw(rng, breweries=breweries, brands=brands, batches=batches, finest_h=FINEST_H)
     found: list[tuple[Floats, float, float, Floats, int, bool]] = []
-    for house in range(breweries):
-        members = np.flatnonzero(f.who.brewery == house)
+    for brewery in range(breweries):
+        members = np.flatnonzero(f.who.brewery == brewery)
         told = (rng.random() < TOLD_BRAND, rng.random() < TOLD_STYLE)
         kept = [b for k in members if (b := _kept(f, int(k), told, rng)) is not None]
         for batch in kept:
             found += _looks(f, batch, kept, rng)
-    x, low, high, fall, houses, hand = zip(*found, strict=True)
+    x, low, high, fall, owners, hand = zip(*found, strict=True)
     return Lessons(
         x=np.array(x, np.float32),
         low=np.array(low, np.float32),
         high=np.array(high, np.float32),
         fall=np.array(fall, np.float32),
-        house=np.array(houses, np.int32),
+        brewery=np.array(owners, np.int32),
         hand=np.array(hand, bool),
     )
 
@@ -142,7 +142,7 @@ def _expected(f: Fermentations, k: int, end: Ending | None, rng: np.random.Gener
 
 
 def _looks(
-    f: Fermentations, batch: _Batch, house: list[_Batch], rng: np.random.Generator
+    f: Fermentations, batch: _Batch, kept: list[_Batch], rng: np.random.Generator
 ) -> list[tuple[Floats, float, float, Floats, int, bool]]:
     found = []
     after, by = (batch.end.after, batch.end.by) if batch.end else (batch.terminal - EXACT_H, batch.terminal + EXACT_H)
@@ -152,7 +152,7 @@ def _looks(
             curve = batch.curve.recut(now)
         except CellarhandError:
             continue
-        x = inputs(curve, Memory(_remembered(batch, house, now, rng)))
+        x = inputs(curve, Memory(_remembered(batch, kept, now, rng)))
         low, high = max(after - now, 0.0), max(by - now, 0.0)
         if batch.stuck:
             low, high = np.inf, np.inf
@@ -174,13 +174,13 @@ def _moments(batch: _Batch, by: float, rng: np.random.Generator) -> list[float]:
     return [float(t) for t in np.where(snap, last + JUST_AFTER_H, nows)]
 
 
-def _remembered(batch: _Batch, house: list[_Batch], now: float, rng: np.random.Generator) -> list[Past]:
+def _remembered(batch: _Batch, kept: list[_Batch], now: float, rng: np.random.Generator) -> list[Past]:
     """The brewery's earlier batches as far as they were known by then; often only some, or none."""
     if rng.random() < NO_PAST:
         return []
     share = rng.random()
     found = []
-    for other in house:
+    for other in kept:
         if other.past is None or other.began >= batch.began or other.index == batch.index or rng.random() > share:
             continue
         known = batch.began + now - other.began

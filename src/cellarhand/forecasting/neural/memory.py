@@ -1,4 +1,4 @@
-"""What the net is told of a brewery's past: by brand, style, kind and house, and of the batches that stood alike."""
+"""What the net is told of a brewery's past: by brand, style, kind and brewery, and of the batches that stood alike."""
 
 from collections.abc import Sequence
 
@@ -8,10 +8,10 @@ from cellarhand.domain import Curve, Floats
 from cellarhand.forecasting.built_in import kind_of
 from cellarhand.forecasting.past import Past
 
-LEVELS = ("brand", "style", "kind", "house")
+LEVELS = ("brand", "style", "kind", "brewery")
 OF_LEVEL = ("seen", "running", "log hours", "log hours sd", "attenuation", "attenuation sd", "left from here", "sd")
 ALIKE = ("alike", "alike left", "alike left sd", "alike done")
-NAMES = (*(f"{level}: {name}" for level in LEVELS for name in OF_LEVEL), *(f"house: {name}" for name in ALIKE))
+NAMES = (*(f"{level}: {name}" for level in LEVELS for name in OF_LEVEL), *(f"brewery: {name}" for name in ALIKE))
 SHARES: Floats = np.arange(0.0, 1.201, 0.02)  # attenuations at which a course is kept
 HOURS: Floats = np.arange(0.0, 901.0, 6.0)  # and hours since the pitch
 USUAL_H, USUAL_LEFT_H = 100.0, 60.0

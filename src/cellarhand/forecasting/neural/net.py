@@ -10,6 +10,8 @@ from importlib.resources import files
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
+from zlib import error as ZlibError
 
 import numpy as np
 
@@ -94,18 +96,27 @@ def saved(net: Net) -> bytes:
 
 
 def loaded(raw: bytes) -> Net:
-    """The inverse of `saved`. Raises `WrongWeights` where names of inputs or the bins are not this program's."""
+    """The inverse of `saved`. Raises `WrongWeights` on a damaged file, and on inputs or bins of another program."""
+    try:
+        net = _read(raw)
+    except (ValueError, KeyError, OSError, EOFError, BadZipFile, ZlibError) as error:
+        raise WrongWeights(
+            f"the neural rung's weights can't be read ({type(error).__name__}): install them again"
+        ) from None
+    made = (net.story.get("inputs"), net.nets[0][-1][1].shape[0])
+    if made != (list(inputs.NAMES), heads.WIDTH):
+        raise WrongWeights("the neural rung's weights were made for other inputs: train them again")
+    return net
+
+
+def _read(raw: bytes) -> Net:
     with np.load(BytesIO(raw), allow_pickle=False) as held:
         story = json.loads(bytes(held["story"]))
         depth = sum(name.startswith("weight 0 ") for name in held.files)
         count = sum(name.startswith("weight ") for name in held.files) // depth
         nets = [[(held[f"weight {n} {k}"], held[f"bias {n} {k}"]) for k in range(depth)] for n in range(count)]
         proof = (held["proof_in"], held["proof_out"]) if "proof_in" in held.files else None
-        net = Net(held["mean"], held["sd"], nets, story, proof)
-    made = (story.get("inputs"), net.nets[0][-1][1].shape[0])
-    if made != (list(inputs.NAMES), heads.WIDTH):
-        raise WrongWeights("the neural rung's weights were made for other inputs: train them again")
-    return net
+        return Net(held["mean"], held["sd"], nets, story, proof)
 
 
 @cache

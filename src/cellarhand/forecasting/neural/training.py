@@ -6,20 +6,21 @@ points still to fall and the gravities ahead beside it. Only this file names JAX
 
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from cellarhand.domain import CellarhandError
-from cellarhand.forecasting.neural import heads, inputs, lots
+from cellarhand.forecasting.neural import heads, inputs, packs
 from cellarhand.forecasting.neural.lessons import Lessons
 from cellarhand.forecasting.neural.net import Net, forward, standardised
 
 FINAL, FALLS = 0.5, 0.1  # weights of the other heads beside hours left
 POINTS = 0.25  # a fall is known to this many points
-HELD_OUT = 6  # lots that are never learnt from
-AT_ONCE = 40  # lots in memory
+HELD_OUT = 6  # packs that are never learnt from
+AT_ONCE = 40  # packs in memory
 PROVEN = 16  # lessons whose logits are kept with the weights
 Params = list[tuple[Any, Any]]
 Told = tuple[int, int, tuple[float, float, float], tuple[float, float, float]]  # step, of, learnt on, held out
@@ -35,7 +36,7 @@ class Course:
 
     seed: int = 1
     nets: int = 4
-    lots: int = 400
+    packs: int = 400
     passes: float = 7.0
     batch: int = 1024
     width: int = 256
@@ -45,7 +46,7 @@ class Course:
 
 
 def train(course: Course, folder: Path, say: Callable[[Told], None] = lambda told: None) -> Net:
-    """The nets that a course makes of the lots in `folder`; each goes on from its last checkpoint there.
+    """The nets that a course makes of the packs in `folder`; each goes on from its last checkpoint there.
 
     Raises `NoTrainer` without the extra `train`.
     """
@@ -54,13 +55,50 @@ def train(course: Course, folder: Path, say: Callable[[Told], None] = lambda tol
         import optax
     except ImportError:
         raise NoTrainer("training needs the extra `train`: pip install 'cellarhand[train]'") from None
-    held_out = lots.read(folder, course.seed, range(HELD_OUT))
-    first = lots.read(folder, course.seed, range(HELD_OUT, min(HELD_OUT + AT_ONCE, course.lots)))
-    mean, sd = first.x.mean(0), first.x.std(0) + 1e-3
-    per_lot = len(first.low) / min(AT_ONCE, course.lots - HELD_OUT)
-    steps = max(int(course.passes * per_lot * (course.lots - HELD_OUT) / course.batch), 10)
+    held_out, mean, sd, steps = _prepared(course, folder)
     rate = optax.warmup_cosine_decay_schedule(0.0, course.peak, min(500, steps // 5), steps, course.peak / 200)
     rule = optax.chain(optax.clip_by_global_norm(1.0), optax.adamw(rate, weight_decay=course.decay))
+    step, judge = _compiled(rule, mean, sd)
+    nets: list[Params] = []
+    judged: list[tuple[float, float, float]] = []
+    for number in range(course.nets):
+        start = fresh(course, number)
+        held = jax.tree.structure((start, rule.init(start)))
+        params, state, done = _resumed(folder, course, number, held) or (start, rule.init(start), 0)
+        for at, lesson in _served(course, number, folder, steps, done):
+            params, state, parts = step(params, state, *lesson)
+            if at % 500 == 0 or at == steps:
+                said = _floats(judge(params, *_columns(held_out, slice(None))))
+                say((number * steps + at, course.nets * steps, _floats(parts), said))
+                _keep(folder, course, number, jax.tree.leaves((params, state)), at)
+        judged.append(_floats(judge(params, *_columns(held_out, slice(None)))))
+        nets.append(params)
+    story = {
+        "inputs": list(inputs.NAMES),
+        "prior": packs.prior_version(),
+        "course": asdict(course),
+        "steps": steps,
+        "held out": {"lessons": len(held_out.low), "end, final, falls of each net": judged},
+    }
+    seen = held_out.x[:: max(len(held_out.x) // PROVEN, 1)][:PROVEN]
+    scaled = standardised(seen, mean, sd, jax.numpy)
+    made = np.stack([np.asarray(forward(params, scaled, jax.numpy)) for params in nets])
+    return Net(mean, sd, [[(np.asarray(w), np.asarray(b)) for w, b in net] for net in nets], story, (seen, made))
+
+
+def _prepared(course: Course, folder: Path) -> tuple[Lessons, Any, Any, int]:
+    """What is held out, mean and spread (inputs,) of the first packs learnt from, and how many steps there are."""
+    held_out = packs.read(folder, course.seed, range(HELD_OUT))
+    first = packs.read(folder, course.seed, range(HELD_OUT, min(HELD_OUT + AT_ONCE, course.packs)))
+    per_pack = len(first.low) / min(AT_ONCE, course.packs - HELD_OUT)
+    steps = max(int(course.passes * per_pack * (course.packs - HELD_OUT) / course.batch), 10)
+    return held_out, first.x.mean(0), first.x.std(0) + 1e-3, steps
+
+
+def _compiled(rule: Any, mean: Any, sd: Any) -> tuple[Callable[..., Any], Callable[..., Any]]:
+    """One step down the slope, and the three parts of the loss: of ends, of final falls, of falls ahead."""
+    import jax
+    import optax
 
     def loss(params: Params, x: Any, low: Any, high: Any, fall: Any) -> Any:
         jnp = jax.numpy
@@ -76,33 +114,7 @@ def train(course: Course, folder: Path, say: Callable[[Told], None] = lambda tol
         change, state = rule.update(slope, state, params)
         return optax.apply_updates(params, change), state, parts
 
-    step_fast = jax.jit(step)
-    judge = jax.jit(lambda params, *lesson: loss(params, *lesson)[1])
-    nets: list[Params] = []
-    judged: list[tuple[float, float, float]] = []
-    for number in range(course.nets):
-        start = fresh(course, number)
-        held = jax.tree.structure((start, rule.init(start)))
-        params, state, done = _resumed(folder, course, number, held) or (start, rule.init(start), 0)
-        for at, lesson in _served(course, number, folder, steps, done):
-            params, state, parts = step_fast(params, state, *lesson)
-            if at % 500 == 0 or at == steps:
-                said = _floats(judge(params, *_columns(held_out, slice(None))))
-                say((number * steps + at, course.nets * steps, _floats(parts), said))
-                _keep(folder, course, number, jax.tree.leaves((params, state)), at)
-        judged.append(_floats(judge(params, *_columns(held_out, slice(None)))))
-        nets.append(params)
-    story = {
-        "inputs": list(inputs.NAMES),
-        "prior": lots.prior_version(),
-        "course": asdict(course),
-        "steps": steps,
-        "held out": {"lessons": len(held_out.low), "end, final, falls of each net": judged},
-    }
-    seen = held_out.x[:: max(len(held_out.x) // PROVEN, 1)][:PROVEN]
-    scaled = standardised(seen, mean, sd, jax.numpy)
-    made = np.stack([np.asarray(forward(params, scaled, jax.numpy)) for params in nets])
-    return Net(mean, sd, [[(np.asarray(w), np.asarray(b)) for w, b in net] for net in nets], story, (seen, made))
+    return jax.jit(step), jax.jit(lambda params, *lesson: loss(params, *lesson)[1])
 
 
 def fresh(course: Course, number: int) -> Params:
@@ -117,35 +129,35 @@ def fresh(course: Course, number: int) -> Params:
 
 
 def _served(course: Course, number: int, folder: Path, steps: int, done: int) -> Iterator[tuple[int, tuple[Any, ...]]]:
-    """Lessons from step `done` + 1 on, some lots in memory at a time; the same for the same step, resumed or not."""
-    numbers = np.arange(HELD_OUT, course.lots)
+    """Lessons from step `done` + 1 on, some packs in memory at a time; the same for the same step, resumed or not."""
+    numbers = np.arange(HELD_OUT, course.packs)
     turns = -(-len(numbers) // AT_ONCE)
     at = 0
-    for turn in range(10**6):
+    for turn in count():
         rng = np.random.default_rng((course.seed, number, turn))
         if turn % turns == 0:
             order = np.random.default_rng((course.seed, number, 7, turn)).permutation(numbers)
         now = order[(turn % turns) * AT_ONCE : (turn % turns + 1) * AT_ONCE]
-        lot: Lessons | None = None
-        count = max(sum(_length(folder, course.seed, int(k)) for k in now) // course.batch, 1)
-        for _ in range(count):
+        pack: Lessons | None = None
+        here = max(sum(_length(folder, course.seed, int(k)) for k in now) // course.batch, 1)
+        for _ in range(here):
             at += 1
             if at > steps:
                 return
             pick = rng.random(course.batch)
             if at <= done:
                 continue
-            lot = lot or lots.read(folder, course.seed, now.tolist())
-            yield at, _columns(lot, (pick * len(lot.low)).astype(int))
+            pack = pack or packs.read(folder, course.seed, now.tolist())
+            yield at, _columns(pack, (pick * len(pack.low)).astype(int))
 
 
-def _length(folder: Path, seed: int, lot: int) -> int:
-    with np.load(lots.path_of(folder, seed, lot), allow_pickle=False) as held:
+def _length(folder: Path, seed: int, pack: int) -> int:
+    with np.load(packs.path_of(folder, seed, pack), allow_pickle=False) as held:
         return len(held["low"])
 
 
-def _columns(lot: Lessons, pick: Any) -> tuple[Any, ...]:
-    return lot.x[pick], lot.low[pick], lot.high[pick], lot.fall[pick]
+def _columns(pack: Lessons, pick: Any) -> tuple[Any, ...]:
+    return pack.x[pick], pack.low[pick], pack.high[pick], pack.fall[pick]
 
 
 def _floats(parts: Any) -> tuple[float, float, float]:
@@ -154,7 +166,7 @@ def _floats(parts: Any) -> tuple[float, float, float]:
 
 
 def _checkpoint(folder: Path, course: Course, number: int) -> Path:
-    name = "-".join(str(v) for v in (lots.prior_version(), *asdict(course).values(), number))
+    name = "-".join(str(v) for v in (packs.prior_version(), *asdict(course).values(), number))
     return folder / f"checkpoint-{name}.npz"
 
 

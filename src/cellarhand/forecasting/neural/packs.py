@@ -1,4 +1,4 @@
-"""Lots of lessons on disk: made once each from a seed and a number, over as many processes as there are; resumable."""
+"""Packs of lessons on disk: made once each from a seed and a number, over as many processes as there are; resumable."""
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, as_completed
@@ -25,16 +25,16 @@ def prior_version() -> str:
     return sha256(f"{version()} {sorted(constants.items())}".encode()).hexdigest()[:12]
 
 
-def path_of(folder: Path, seed: int, lot: int) -> Path:
-    """Where one lot is kept: another prior is another file."""
-    return folder / f"{prior_version()}-{seed}-{lot:05d}.npz"
+def path_of(folder: Path, seed: int, pack: int) -> Path:
+    """Where one pack is kept: another prior is another file."""
+    return folder / f"{prior_version()}-{seed}-{pack:05d}.npz"
 
 
-def make(folder: Path, seed: int, lot: int) -> int:
-    """Makes one lot unless it is there, whole or not at all. Returns how many lessons it has: a job for an executor."""
-    path = path_of(folder, seed, lot)
+def make(folder: Path, seed: int, pack: int) -> int:
+    """Makes one pack unless it is there, whole or not at all. Returns how many lessons it has."""
+    path = path_of(folder, seed, pack)
     if not path.exists():
-        made = lessons((seed, lot))
+        made = lessons((seed, pack))
         half = path.with_suffix(".half.npz")
         np.savez(half, allow_pickle=False, **{name: getattr(made, name) for name in COLUMNS})
         half.rename(path)
@@ -43,18 +43,18 @@ def make(folder: Path, seed: int, lot: int) -> int:
 
 
 def make_all(
-    folder: Path, seed: int, lots: int, executor: Executor, on_done: Callable[[int], None] = lambda n: None
+    folder: Path, seed: int, packs: int, executor: Executor, on_done: Callable[[int], None] = lambda n: None
 ) -> int:
-    """All lots; `on_done` is told of each with its number of lessons. Returns how many lessons there are."""
+    """All packs; `on_done` is told of each with its number of lessons. Returns how many lessons there are."""
     folder.mkdir(parents=True, exist_ok=True)
     total = 0
-    for future in as_completed([executor.submit(make, folder, seed, lot) for lot in range(lots)]):
+    for future in as_completed([executor.submit(make, folder, seed, pack) for pack in range(packs)]):
         total += future.result()
         on_done(future.result())
     return total
 
 
-def read(folder: Path, seed: int, lots: Sequence[int]) -> Lessons:
-    """Several lots as one."""
-    held = [np.load(path_of(folder, seed, lot), allow_pickle=False) for lot in lots]
-    return Lessons(**{name: np.concatenate([lot[name] for lot in held]) for name in COLUMNS})
+def read(folder: Path, seed: int, packs: Sequence[int]) -> Lessons:
+    """Several packs as one."""
+    held = [np.load(path_of(folder, seed, pack), allow_pickle=False) for pack in packs]
+    return Lessons(**{name: np.concatenate([pack[name] for pack in held]) for name in COLUMNS})
