@@ -241,6 +241,14 @@ def test_a_beer_stuck_high_is_not_done_for_any_rung_and_curvefit_asks():
     assert "stood still at" in " ".join(RUNGS["curvefit"]().fit([]).predict([stuck])[0].notes)
 
 
+def test_a_beer_that_stands_still_just_past_half_way_is_not_probably_done_for_who_speaks():
+    hours = np.arange(0, 260, 0.5)
+    stuck = Curve.from_readings(hours, np.maximum(beer(hours, og=1.055), 1.029), og=1.055)
+    assert 0.45 < stuck.attenuation < 0.5
+    for rung in ("curvefit", "neural", "blend"):
+        assert RUNGS[rung]().fit([]).predict([stuck])[0].p_done < 0.4, rung
+
+
 def test_a_low_alcohol_beer_is_done_where_such_beers_end():
     hours = np.arange(0, 120, 0.5)
     sg = 1.015 + 0.005 * np.exp(-hours / 12)

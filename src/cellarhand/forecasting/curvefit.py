@@ -12,7 +12,7 @@ from cellarhand.curve import flat_for
 from cellarhand.curve.cells import TIE, cell_medians
 from cellarhand.domain import Curve, Floats, Forecast, from_paths
 from cellarhand.forecasting.built_in import MANUAL_CREEP, ROWS, kind_of, usual_duration, warmth, wort_points
-from cellarhand.forecasting.evidence import needed_share, unseen_share
+from cellarhand.forecasting.evidence import low_for_an_end, needed_share, unseen_share
 from cellarhand.forecasting.futures import AHEAD, NORMAL_99
 from cellarhand.forecasting.kinetics import Kinetics
 from cellarhand.forecasting.past import Past, pasts
@@ -91,12 +91,14 @@ def _clocks(curve: Curve) -> Floats:
 
 def _unstuck(curve: Curve, kinetics: Kinetics, left: Floats) -> Floats:
     """Hours left (m,), no future ending at a level read that is no beer's end: what stands so high has yet to go on."""
-    if curve.attenuation is None or curve.attenuation >= needed_share(curve):
+    believed = low_for_an_end(curve)
+    if curve.attenuation is None or believed >= 1.0:
         return left
     read = np.array([float(curve.hours[-1]) - curve.pitched_at])
     stuck = kinetics.sugar(read)[:, 0] <= TERMINAL_POINTS
     waits = np.resize(0.35 * usual_duration(curve) * np.exp(0.8 * NORMAL_99), len(left))
-    return np.asarray(np.where(stuck & (left <= 0.0), waits, left))
+    doubted = (np.arange(len(left)) * GOLDEN) % 1.0 >= believed
+    return np.asarray(np.where(stuck & doubted & (left <= 0.0), waits, left))
 
 
 def hours_left(sugar: Floats) -> Floats:

@@ -3,6 +3,7 @@
 import numpy as np
 
 from cellarhand.curve import flat_for
+from cellarhand.curve.plateau import MIN_ATTENUATION
 from cellarhand.domain import Curve
 from cellarhand.forecasting.built_in import ROWS, kind_of
 
@@ -40,6 +41,20 @@ def needed_share(curve: Curve) -> float:
     if curve.og is not None and curve.expected_fg is not None and curve.og > 1.0:
         expected = (curve.og - curve.expected_fg) / (curve.og - 1.0)
     return float(min(LEAST_SHARE, 0.6 * expected))
+
+
+def low_for_an_end(curve: Curve) -> float:
+    """How far its attenuation speaks for an end, 0..1: nothing up to `needed_share`, all from the share on at which
+    the house calls a plateau stable. A beer that stands still between the two may be stuck.
+
+    >>> [round(low_for_an_end(Curve(now=0.0, og=1.05, smooth=np.array([sg]))), 2) for sg in (1.030, 1.025, 1.012)]
+    [0.0, 0.5, 1.0]
+    """
+    if curve.attenuation is None:
+        return 0.0
+    needed = needed_share(curve)
+    stable = needed * MIN_ATTENUATION / LEAST_SHARE
+    return float(np.clip((curve.attenuation - needed) / (stable - needed), 0.0, 1.0))
 
 
 def unseen_share(curve: Curve) -> float:

@@ -10,7 +10,7 @@ import numpy as np
 
 from cellarhand.domain import Curve, Distribution, Fan, Floats, Forecast
 from cellarhand.forecasting.built_in import wort_points
-from cellarhand.forecasting.evidence import SILENT_H, needed_share
+from cellarhand.forecasting.evidence import SILENT_H, low_for_an_end
 from cellarhand.forecasting.futures import NORMAL_99
 from cellarhand.forecasting.neural import heads
 from cellarhand.forecasting.neural.inputs import inputs
@@ -74,10 +74,10 @@ def believable(curve: Curve) -> float:
     0.0
     """
     after = curve.hours >= curve.pitched_at
-    if after.sum() < FEWEST or curve.attenuation is None or curve.attenuation < needed_share(curve):
+    if after.sum() < FEWEST:
         return 0.0
     silence = curve.now - float(curve.hours[-1])
-    return float(np.exp(-max(silence - SILENT_H, 0.0) / FADES_H))
+    return low_for_an_end(curve) * float(np.exp(-max(silence - SILENT_H, 0.0) / FADES_H))
 
 
 def gravities(curve: Curve, level: float, falls: Floats) -> tuple[Floats, Fan]:
